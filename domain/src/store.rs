@@ -1,0 +1,169 @@
+//! What a store must do. Both engines do it with the same SQL, see `docs/architecture.md`.
+//!
+//! A read is a [`Rows`]; a write is a [`Unit`]: it happens whole at [`Unit::commit`], and not at all if it is dropped
+//! before. Lookups answer an `Option`: the store does not know whether absence is bad.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    account::{Account, ApiKey, Invitation, PasswordHash, Session},
+    consume::{Consumption, Spend},
+    ports::Clock,
+    secret::SecretHash,
+    settings::Settings,
+    token::{Order, Position, Token, TokenFilter, Value},
+    usage::{Tally, Usage},
+};
+
+/// Why a store did not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The unique index says no.
+    #[error("taken")]
+    Taken,
+    /// The engine does not answer now (pool exhausted, connection lost, disk full): nothing was written.
+    #[error("the store is not available")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Anything else.
+    #[error("the store failed")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What a store operation gives.
+pub type Stored<T> = Result<T, StoreError>;
+
+/// A place where everything is kept.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// To look only. What two calls on it see may differ.
+    async fn read(&self) -> Stored<Box<dyn Rows>>;
+
+    /// To change something.
+    async fn write(&self) -> Stored<Box<dyn Unit>>;
+
+    /// Makes all attempts of a group in one commit: reads the tokens, asks the clock, lets
+    /// [`decide`](crate::consume::decide) judge, writes the tokens and the attempts. One answer an attempt, in their
+    /// order; on an error none of them was made.
+    async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Option<Consumption>>>;
+
+    /// Whether the engine answers.
+    async fn ping(&self) -> Stored<()>;
+}
+
+/// One transaction.
+#[async_trait]
+pub trait Unit: Rows {
+    /// Makes everything that was done in it last.
+    async fn commit(self: Box<Self>) -> Stored<()>;
+}
+
+/// All operations on rows.
+pub trait Rows: TokenRows + UsageRows + AccountRows + SettingsRows {}
+
+/// Tokens.
+#[async_trait]
+pub trait TokenRows: Send {
+    /// Adds all of them; [`StoreError::Taken`] if one has a value that another token has.
+    async fn insert_tokens(&mut self, tokens: &[Token]) -> Stored<()>;
+    /// The token of that uid.
+    async fn token(&mut self, uid: Uuid) -> Stored<Option<Token>>;
+    /// The same, and in a unit nobody else changes it before the unit ends.
+    async fn token_for_update(&mut self, uid: Uuid) -> Stored<Option<Token>>;
+    /// The token of that value, byte for byte.
+    async fn token_of_value(&mut self, value: &Value) -> Stored<Option<Token>>;
+    /// Writes all fields of a token whose version is still `read_version`; whether it was.
+    /// [`StoreError::Taken`] if another token has its value.
+    async fn update_token(&mut self, token: &Token, read_version: i64) -> Stored<bool>;
+    /// Deletes those of them that exist, and says which those were.
+    async fn delete_tokens(&mut self, uids: &[Uuid]) -> Stored<Vec<Uuid>>;
+    /// A part of the list of tokens that `filter` means.
+    async fn tokens(
+        &mut self,
+        filter: &TokenFilter,
+        order: Order,
+        position: &Position,
+        limit: u32,
+    ) -> Stored<Vec<Token>>;
+    /// How many tokens `filter` means.
+    async fn count_tokens(&mut self, filter: &TokenFilter) -> Stored<u64>;
+}
+
+/// The log of attempts.
+#[async_trait]
+pub trait UsageRows: Send {
+    /// Attempts on a token, newest first.
+    async fn usages_of(&mut self, token_uid: Uuid, offset: u64, limit: u32) -> Stored<Vec<Usage>>;
+    /// How often a token was tried.
+    async fn tally_of(&mut self, token_uid: Uuid) -> Stored<Tally>;
+    /// Attempts on all tokens, oldest first, behind the one of number `after`, each with its number: for exports.
+    async fn usages_after(&mut self, after: i64, limit: u32) -> Stored<Vec<(i64, Usage)>>;
+}
+
+/// Accounts, their sessions, keys and invitations.
+#[async_trait]
+pub trait AccountRows: Send {
+    /// Adds an account; [`StoreError::Taken`] if the name is.
+    async fn insert_account(&mut self, account: &Account) -> Stored<()>;
+    /// The account of that uid.
+    async fn account(&mut self, uid: Uuid) -> Stored<Option<Account>>;
+    /// The account whose name has that [key](crate::account::AccountName::key).
+    async fn account_named(&mut self, name_key: &str) -> Stored<Option<Account>>;
+    /// All accounts, by name.
+    async fn accounts(&mut self) -> Stored<Vec<Account>>;
+    /// How many accounts there are. In a unit, nobody adds one before the unit ends.
+    async fn count_accounts(&mut self) -> Stored<u64>;
+    /// Notes a sign-in.
+    async fn set_last_login(&mut self, uid: Uuid, at: DateTime<Utc>) -> Stored<()>;
+    /// Sets another password.
+    async fn set_password(&mut self, uid: Uuid, password: &PasswordHash) -> Stored<()>;
+    /// Deletes an account with its sessions; whether there was one.
+    async fn delete_account(&mut self, uid: Uuid) -> Stored<bool>;
+
+    /// Adds a session.
+    async fn insert_session(&mut self, session: &Session) -> Stored<()>;
+    /// A session with its account.
+    async fn session(&mut self, hash: &SecretHash) -> Stored<Option<(Session, Account)>>;
+    /// Notes a request.
+    async fn touch_session(&mut self, hash: &SecretHash, seen: DateTime<Utc>) -> Stored<()>;
+    /// Ends a session.
+    async fn delete_session(&mut self, hash: &SecretHash) -> Stored<()>;
+    /// Ends all sessions of an account.
+    async fn delete_sessions_of(&mut self, account_uid: Uuid) -> Stored<()>;
+    /// Ends the sessions that were last seen before `idle` or begun before `absolute`.
+    async fn delete_sessions_before(
+        &mut self,
+        idle: DateTime<Utc>,
+        absolute: DateTime<Utc>,
+    ) -> Stored<()>;
+
+    /// Adds a key; [`StoreError::Taken`] if the name is.
+    async fn insert_key(&mut self, key: &ApiKey) -> Stored<()>;
+    /// The key of that hash.
+    async fn key(&mut self, hash: &SecretHash) -> Stored<Option<ApiKey>>;
+    /// All keys, by name.
+    async fn keys(&mut self) -> Stored<Vec<ApiKey>>;
+    /// Notes a request.
+    async fn touch_key(&mut self, uid: Uuid, used: DateTime<Utc>) -> Stored<()>;
+    /// Deletes the key whose name has that key; whether there was one.
+    async fn delete_key(&mut self, name_key: &str) -> Stored<bool>;
+
+    /// Adds an invitation.
+    async fn insert_invitation(&mut self, invitation: &Invitation) -> Stored<()>;
+    /// Takes an invitation away: only one caller ever gets it.
+    async fn take_invitation(&mut self, hash: &SecretHash) -> Stored<Option<Invitation>>;
+    /// The invitation of that hash.
+    async fn invitation(&mut self, hash: &SecretHash) -> Stored<Option<Invitation>>;
+    /// Deletes all invitations.
+    async fn delete_invitations(&mut self) -> Stored<()>;
+}
+
+/// Settings.
+#[async_trait]
+pub trait SettingsRows: Send {
+    /// The settings; those that nobody has set are the defaults.
+    async fn settings(&mut self) -> Stored<Settings>;
+    /// Keeps all settings.
+    async fn set_settings(&mut self, settings: &Settings) -> Stored<()>;
+}

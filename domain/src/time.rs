@@ -1,0 +1,34 @@
+//! Instants and local times.
+//!
+//! Everything is stored and compared in UTC; the site's time zone only decides how a local time is read and written.
+
+use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// An instant, and how the clocks on the wall of the site showed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    /// The instant.
+    pub at: DateTime<Utc>,
+    /// The same in the site zone.
+    pub local: NaiveDateTime,
+}
+
+/// What a local time means in a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LocalTime {
+    /// It comes once.
+    Once(DateTime<Utc>),
+    /// It comes twice, for the clocks are put back: the earlier and the later.
+    Twice(DateTime<Utc>, DateTime<Utc>),
+    /// The clocks are put forward over it.
+    Never {
+        /// The instant as if they had not been: as far behind the gap as the time lies in it.
+        moved: DateTime<Utc>,
+    },
+}
+
+/// Whether an instant can be kept and shown: its year is 1 to 9999, in UTC and in the site zone (contract, D12).
+pub fn is_in_range(at: DateTime<Utc>, local: NaiveDateTime) -> bool {
+    (1..=9999).contains(&at.year()) && (1..=9999).contains(&local.year())
+}

@@ -1,0 +1,142 @@
+//! What doors show: tokens and attempts with their times as the site's clocks show them.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    actor::Permissions,
+    page::Page,
+    settings::{Settings, ZoneName},
+    time::Moment,
+    token::{Label, Status, Uses, Value},
+    usage::{Outcome, Tally},
+};
+
+/// A token as it stands at one instant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenView {
+    /// See [`Token::uid`](crate::Token::uid), and so on for the others.
+    pub uid: Uuid,
+    /// What the QR code says.
+    pub value: Value,
+    /// A name for people; may be empty.
+    pub label: Label,
+    /// The first instant of the window.
+    pub from: Option<Moment>,
+    /// The last instant of the window.
+    pub to: Option<Moment>,
+    /// How often it can still be used.
+    pub uses: Uses,
+    /// How often it was used.
+    pub used: u64,
+    /// Seconds after a use in which the next one is refused.
+    pub lock: u32,
+    /// The end of the lock, if it holds now.
+    pub locked_until: Option<Moment>,
+    /// Since when it is out of use.
+    pub disabled: Option<Moment>,
+    /// The last accepted use.
+    pub last_used: Option<Moment>,
+    /// Who made it.
+    pub creator: Option<String>,
+    /// When it was made.
+    pub created: Moment,
+    /// When it was last changed.
+    pub modified: Moment,
+    /// To be given back with a change, so that no update is lost.
+    pub version: i64,
+    /// The badge.
+    pub status: Status,
+    /// What else holds, most telling first.
+    pub also: Vec<Status>,
+}
+
+/// One attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageView {
+    /// When.
+    pub at: Moment,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Who tried.
+    pub actor: String,
+}
+
+/// What the list of tokens shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenList {
+    /// One page of the tokens that match.
+    pub tokens: Page<TokenView>,
+    /// How many tokens there are in all.
+    pub all: u64,
+    /// How many of all can be used now.
+    pub usable: u64,
+    /// Where and when this was made.
+    pub site: Site,
+}
+
+/// What the page of a token shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenPage {
+    /// The token.
+    pub token: TokenView,
+    /// How often it was tried.
+    pub tally: Tally,
+    /// Attempts, newest first.
+    pub usages: Page<UsageView>,
+    /// Where and when this was made.
+    pub site: Site,
+}
+
+/// Where and when something was shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// The zone of all local times.
+    pub zone: ZoneName,
+    /// The instant at which statuses were asked.
+    pub now: Moment,
+}
+
+/// What the form for new tokens starts from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewTokens {
+    /// Defaults and ranges.
+    pub settings: Settings,
+    /// Where and when this was made.
+    pub site: Site,
+    /// The local times that each preset would set now, as `datetime-local` inputs take them.
+    pub presets: Vec<PresetTimes>,
+}
+
+/// What a preset would set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresetTimes {
+    /// Which one.
+    pub preset: crate::settings::Preset,
+    /// The start.
+    pub from: Option<chrono::NaiveDateTime>,
+    /// The end.
+    pub to: Option<chrono::NaiveDateTime>,
+}
+
+/// What the settings page shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingsPage {
+    /// As they are.
+    pub settings: Settings,
+    /// The zones that one can choose.
+    pub zones: Vec<String>,
+}
+
+/// Who is looking, for the frame around each page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Visitor {
+    /// Their name; none = not signed in.
+    pub name: Option<String>,
+    /// Their role, if it is a person.
+    pub role: Option<crate::account::Role>,
+    /// What they may do.
+    pub permissions: Permissions,
+    /// The site's zone.
+    pub zone: String,
+}
