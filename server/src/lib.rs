@@ -1,1 +1,12 @@
-//! Tessera's host.
+//! Tessera's host: an axum server around the use cases of `domain`.
+//!
+//! Read it in this order: [`config`] (what can be set), [`state`] (what requests share), [`router`] (every route with
+//! its permission), [`auth`] (who asks), then the doors: [`json_api`] for programs, [`site`] for people, [`cli`] for
+//! operators. [`store`] holds all SQL.
+
+pub mod clock;
+pub mod ids;
+pub mod passwords;
+pub mod state;
+pub mod throttle;
+pub mod zones;

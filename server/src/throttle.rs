@@ -1,0 +1,80 @@
+//! Slowing down those who try passwords.
+
+use std::{num::NonZeroU32, time::Duration};
+
+use domain::Error;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
+
+/// Counts tries by account and by address, in memory: each node counts for itself.
+#[derive(Debug)]
+pub struct SignInThrottle {
+    by_name: DefaultKeyedRateLimiter<String>,
+    by_address: DefaultKeyedRateLimiter<String>,
+}
+
+/// Tries at one account before one must wait; one more is allowed each [`NAME_EVERY`].
+const NAME_BURST: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+const NAME_EVERY: Duration = Duration::from_secs(12);
+/// Tries from one address, behind which there may be a whole office.
+const ADDRESS_BURST: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
+const ADDRESS_EVERY: Duration = Duration::from_secs(2);
+/// More names or addresses than this in memory: forget those that are not being slowed down.
+const MANY: usize = 10_000;
+
+impl Default for SignInThrottle {
+    fn default() -> Self {
+        let quota = |every, burst| {
+            Quota::with_period(every).expect("a period that is not zero").allow_burst(burst)
+        };
+        Self {
+            by_name: RateLimiter::keyed(quota(NAME_EVERY, NAME_BURST)),
+            by_address: RateLimiter::keyed(quota(ADDRESS_EVERY, ADDRESS_BURST)),
+        }
+    }
+}
+
+impl domain::ports::Throttle for SignInThrottle {
+    fn sign_in(&self, name: &str, address: &str) -> Result<(), Error> {
+        for (limiter, key) in [(&self.by_address, address), (&self.by_name, name)] {
+            if limiter.len() > MANY {
+                limiter.retain_recent();
+            }
+            if let Err(wait) = limiter.check_key(&key.to_owned()) {
+                let wait = wait.wait_time_from(limiter.clock().now()).as_secs() + 1;
+                let retry_after = u32::try_from(wait).unwrap_or(u32::MAX);
+                return Err(Error::Throttled { retry_after });
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ports::Throttle as _;
+
+    use super::*;
+
+    #[test]
+    fn tries_at_one_account_are_slowed_down_and_others_are_not() {
+        let throttle = SignInThrottle::default();
+        for _ in 0..NAME_BURST.get() {
+            assert_eq!(throttle.sign_in("ada", "192.0.2.1"), Ok(()));
+        }
+        let Err(Error::Throttled { retry_after }) = throttle.sign_in("ada", "192.0.2.2") else {
+            panic!("not slowed down");
+        };
+        assert!((1..=12).contains(&retry_after), "{retry_after}");
+        assert_eq!(throttle.sign_in("bob", "192.0.2.1"), Ok(()));
+    }
+
+    #[test]
+    fn tries_from_one_address_are_slowed_down_whatever_the_account() {
+        let throttle = SignInThrottle::default();
+        for n in 0..ADDRESS_BURST.get() {
+            assert_eq!(throttle.sign_in(&n.to_string(), "192.0.2.1"), Ok(()));
+        }
+        assert!(throttle.sign_in("somebody", "192.0.2.1").is_err());
+        assert_eq!(throttle.sign_in("somebody", "192.0.2.2"), Ok(()));
+    }
+}
