@@ -5,8 +5,13 @@
 //! operators. [`store`] holds all SQL.
 
 pub mod clock;
+pub mod config;
+pub mod headers;
 pub mod ids;
 pub mod passwords;
+pub mod routes;
 pub mod state;
+pub mod telemetry;
 pub mod throttle;
+pub mod words;
 pub mod zones;

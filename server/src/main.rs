@@ -1,3 +1,6 @@
 //! The `tessera` command.
 
-fn main() {}
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    server::cli::run().await
+}

@@ -1,0 +1,74 @@
+//! Who asks: an API key or a session cookie becomes a [`domain::Actor`] in the request's extensions.
+//!
+//! Every door reads it from there. What an actor may do is not asked here: that is the service's business.
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use domain::{Actor, Error};
+use http::{HeaderMap, header};
+
+use crate::{json_api, state::AppState};
+
+/// By what a request is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// By nothing that is good.
+    None,
+    /// By the cookie of a session. A browser sends it whoever made it send the request, so what a foreign page could
+    /// trigger must not change anything.
+    Session,
+    /// By an API key, which only a program that has it sends.
+    Key,
+}
+
+/// Puts the [`Actor`] and the [`Credential`] into the request's extensions. A key counts more than a cookie; a key
+/// that is no good is nobody, even beside a good cookie.
+pub async fn authenticate(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match identify(&state, request.headers()).await {
+        Ok((actor, credential)) => {
+            request.extensions_mut().insert(actor);
+            request.extensions_mut().insert(credential);
+            next.run(request).await
+        }
+        Err(error) => json_api::failed(&error),
+    }
+}
+
+async fn identify(state: &AppState, headers: &HeaderMap) -> Result<(Actor, Credential), Error> {
+    if let Some(authorization) = headers.get(header::AUTHORIZATION) {
+        let key = authorization.to_str().ok().and_then(|text| {
+            let (scheme, key) = text.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+        });
+        let actor = match key {
+            Some(key) => state.service.actor_of_key(key).await?,
+            None => None,
+        };
+        return Ok(actor.map_or((Actor::Anonymous, Credential::None), |a| (a, Credential::Key)));
+    }
+    let actor = match session_secret(headers, state.secure_cookies) {
+        Some(secret) => state.service.actor_of_session(secret).await?,
+        None => None,
+    };
+    Ok(actor.map_or((Actor::Anonymous, Credential::None), |a| (a, Credential::Session)))
+}
+
+/// The secret in the session cookie.
+fn session_secret(headers: &HeaderMap, secure: bool) -> Option<&str> {
+    let wanted = app::session_cookie_name(secure);
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == wanted)
+        .map(|(_, secret)| secret)
+}

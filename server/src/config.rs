@@ -1,0 +1,107 @@
+//! What can be set from outside: flags, and for each an environment variable.
+
+use std::{fmt, net::SocketAddr, path::PathBuf};
+
+use clap::Args;
+
+/// Where everything is kept. Each command takes it.
+#[derive(Clone, Args)]
+pub struct DatabaseConfig {
+    /// `sqlite://path/to/file.db` (made if missing) or `postgres://user:password@host/database`.
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://data/tessera.db",
+        hide_env_values = true
+    )]
+    pub database_url: String,
+}
+
+/// What `tessera serve` takes.
+#[derive(Clone, Args)]
+pub struct ServeConfig {
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub database: DatabaseConfig,
+
+    /// The address and port to listen on.
+    #[arg(long, env = "TESSERA_LISTEN", default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+
+    /// The address under which people reach the site, such as `https://tokens.example`. With https, cookies are kept
+    /// to it, and requests from other origins are refused. Default: `http://` and the address listened on.
+    #[arg(long, env = "TESSERA_BASE_URL")]
+    pub base_url: Option<String>,
+
+    /// The folder with the pages' files, as `cargo xtask build` leaves it.
+    #[arg(long, env = "TESSERA_SITE_ROOT", default_value = "target/site")]
+    pub site_root: PathBuf,
+
+    /// Attempts to spend that may wait at once; beyond it the answer is 503.
+    #[arg(long, env = "TESSERA_QUEUE", default_value_t = 8192)]
+    pub queue: usize,
+
+    /// Settings to import at the first start, in the format of `tessera settings export`.
+    #[arg(long, env = "TESSERA_SETTINGS_FILE")]
+    pub settings_file: Option<PathBuf>,
+
+    /// Log lines as JSON objects.
+    #[arg(long, env = "TESSERA_LOG_JSON")]
+    pub log_json: bool,
+
+    /// Which log lines, in the syntax of `tracing-subscriber`'s filters.
+    #[arg(long, env = "TESSERA_LOG", default_value = "info,sqlx=warn")]
+    pub log: String,
+
+    /// Print what is in force, secrets redacted, and stop.
+    #[arg(long)]
+    pub print_config: bool,
+}
+
+impl ServeConfig {
+    /// The address under which people reach the site, without a slash at its end.
+    pub fn base_url(&self) -> String {
+        let given = self.base_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+        given.unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+}
+
+impl fmt::Display for ServeConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let settings_file = self.settings_file.as_deref().map(|path| path.display().to_string());
+        writeln!(f, "database-url = {}", redacted(&self.database.database_url))?;
+        writeln!(f, "listen = {}", self.listen)?;
+        writeln!(f, "base-url = {}", self.base_url())?;
+        writeln!(f, "site-root = {}", self.site_root.display())?;
+        writeln!(f, "queue = {}", self.queue)?;
+        writeln!(f, "settings-file = {}", settings_file.unwrap_or_default())?;
+        writeln!(f, "log = {}", self.log)?;
+        write!(f, "log-json = {}", self.log_json)
+    }
+}
+
+/// A database address without its password.
+pub fn redacted(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    // The last `@`: a password may hold one.
+    let Some((credentials, place)) = rest.rsplit_once('@') else { return url.to_owned() };
+    match credentials.split_once(':') {
+        Some((user, _)) => format!("{scheme}://{user}:***@{place}"),
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_password_of_a_database_does_not_print() {
+        assert_eq!(
+            redacted("postgres://app:p@ss:word@db.example:5432/tessera"),
+            "postgres://app:***@db.example:5432/tessera"
+        );
+        assert_eq!(redacted("postgres://app@db.example/t"), "postgres://app@db.example/t");
+        assert_eq!(redacted("sqlite://data/tessera.db"), "sqlite://data/tessera.db");
+    }
+}

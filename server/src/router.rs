@@ -1,0 +1,134 @@
+//! The router: all routes of [`routes`](crate::routes) under the layers that they share.
+
+use std::path::Path;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse as _, Response},
+    routing::{get, get_service},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes as _, generate_route_list};
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer, csrf::CsrfLayer, services::ServeDir,
+    set_header::SetResponseHeaderLayer,
+};
+
+use crate::{
+    auth::authenticate, headers::security_headers, json_api, routes::guard, state::AppState,
+    telemetry,
+};
+
+/// Everything that the host serves.
+pub fn router(state: AppState) -> Router {
+    let doors = pages(&state)
+        .merge(json_api::router())
+        .route_layer(from_fn(guard))
+        .fallback(not_found)
+        .layer(from_fn_with_state(state.clone(), authenticate))
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .merge(files(&state));
+    doors
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), security_headers))
+        .layer(from_fn(telemetry::log_request))
+        .with_state(state)
+}
+
+/// The pages and their server functions. What a foreign page could send from a browser is refused.
+fn pages(state: &AppState) -> Router<AppState> {
+    let mut csrf = CsrfLayer::new();
+    if let Some(origin) = &state.origin {
+        csrf = csrf.add_trusted_origin(origin).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the base URL is no origin: only the Host header counts");
+            CsrfLayer::new()
+        });
+    }
+    let options = state.leptos_options.clone();
+    Router::new()
+        .leptos_routes_with_context(
+            state,
+            generate_route_list(app::App),
+            context_of(state),
+            move || app::shell(options.clone()),
+        )
+        .layer(csrf)
+}
+
+/// What pages and server functions find in their context.
+fn context_of(state: &AppState) -> impl Fn() + Clone + Send + 'static + use<> {
+    let service = state.service.clone();
+    let options = app::HostOptions { secure_cookies: state.secure_cookies };
+    move || {
+        provide_context(service.clone());
+        provide_context(options.clone());
+        app::set_content_security_policy();
+    }
+}
+
+/// The files of the site. Those of the bundle have their content in their name, and never change.
+fn files(state: &AppState) -> Router<AppState> {
+    let root = Path::new(&*state.leptos_options.site_root);
+    let serve = |cache: &'static str| {
+        ServiceBuilder::new()
+            .layer(SetResponseHeaderLayer::overriding(
+                header::VARY,
+                HeaderValue::from_static("accept-encoding"),
+            ))
+            .layer(SetResponseHeaderLayer::if_not_present(
+                header::CACHE_CONTROL,
+                // A file that is missing now may be there after the next update.
+                move |response: &Response<_>| {
+                    response.status().is_success().then(|| HeaderValue::from_static(cache))
+                },
+            ))
+            .service(ServeDir::new(root).precompressed_br().precompressed_gzip())
+    };
+    let forever = "public, max-age=31536000, immutable";
+    let a_day = "public, max-age=86400";
+    Router::new()
+        .route("/pkg/{*file}", get_service(serve(forever)))
+        .route("/fonts/{*file}", get_service(serve(forever)))
+        .route("/favicon.svg", get_service(serve(a_day)))
+        .route("/robots.txt", get_service(serve(a_day)))
+        .route_layer(from_fn(guard))
+}
+
+async fn ready(State(state): State<AppState>) -> Response {
+    match state.service.ready().await {
+        Ok(()) => "ready\n".into_response(),
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            [(header::RETRY_AFTER, "1")],
+            "the database does not answer\n",
+        )
+            .into_response(),
+    }
+}
+
+/// A page for people, an envelope for programs.
+async fn not_found(State(state): State<AppState>, headers: HeaderMap, request: Request) -> Response {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    if !accepts.is_some_and(|accepts| accepts.contains("text/html")) {
+        return json_api::nothing_here();
+    }
+    let options = state.leptos_options.clone();
+    let render = leptos_axum::render_app_async_with_context(context_of(&state), move || {
+        app::shell(options.clone())
+    });
+    render(request).await.into_response()
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature that the layer asks for; the cause is for the log of the panic hook"
+)]
+fn panicked(_cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    tracing::error!("a handler panicked");
+    json_api::failed(&domain::Error::Internal)
+}

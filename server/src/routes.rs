@@ -1,0 +1,159 @@
+//! Every route, with who may use it.
+//!
+//! The router serves no route that is not declared here ([`guard`]); a test walks all of them as every role and holds
+//! what the service decides to what is declared.
+
+use axum::{
+    extract::{MatchedPath, Request},
+    middleware::Next,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::{Actor, Permission};
+use http::{StatusCode, header};
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// Whoever has the permission.
+    May(Permission),
+}
+
+/// What a route is, and so how a no is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A page for people: nobody is sent to sign in.
+    Page,
+    /// A server function of the pages.
+    Function,
+    /// A call of the JSON API.
+    Call,
+    /// A question of an operator's monitor.
+    Probe,
+    /// A file that is the same for everybody.
+    File,
+}
+
+/// A route and who may use it.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// The path, as the router knows it.
+    pub path: &'static str,
+    /// What it is.
+    pub kind: Kind,
+    /// Who may use it.
+    pub access: Access,
+}
+
+const fn route(path: &'static str, kind: Kind, access: Access) -> Route {
+    Route { path, kind, access }
+}
+
+use Access::{May, Public};
+use Kind::{Call, File, Function, Page, Probe};
+use Permission::{Add, Admin, Consume, Delete, Edit, View};
+
+/// All routes.
+pub const ROUTES: &[Route] = &[
+    route("/healthz", Probe, Public),
+    route("/readyz", Probe, Public),
+    route("/pkg/{*file}", File, Public),
+    route("/fonts/{*file}", File, Public),
+    route("/favicon.svg", File, Public),
+    route("/robots.txt", File, Public),
+    // pages
+    route("/", Page, May(View)),
+    route("/setup", Page, Public),
+    route("/login", Page, Public),
+    route("/tokens", Page, May(View)),
+    route("/tokens/new", Page, May(Add)),
+    route("/tokens/{uid}", Page, May(View)),
+    route("/tokens/{uid}/edit", Page, May(Edit)),
+    route("/tokens/{uid}/delete", Page, May(Delete)),
+    route("/settings", Page, May(Admin)),
+    // server functions
+    route("/fn/set_language", Function, Public),
+    route("/fn/set_theme", Function, Public),
+    route("/fn/visitor", Function, Public),
+    route("/fn/invitation", Function, Public),
+    route("/fn/set_up", Function, Public),
+    route("/fn/sign_in", Function, Public),
+    route("/fn/sign_out", Function, Public),
+    route("/fn/list_tokens", Function, May(View)),
+    route("/fn/token_page", Function, May(View)),
+    route("/fn/new_tokens", Function, May(Add)),
+    route("/fn/add_tokens", Function, May(Add)),
+    route("/fn/change_token", Function, May(Edit)),
+    route("/fn/delete_token", Function, May(Delete)),
+    route("/fn/settings_page", Function, May(Admin)),
+    route("/fn/change_settings", Function, May(Admin)),
+    // the JSON API; its older address scheme and its calls with `token_uid`
+    route("/tokens/query_token", Call, May(View)),
+    route("/tokens/add_token", Call, May(Add)),
+    route("/tokens/delete_tokens", Call, May(Delete)),
+    route("/tokens/{uid}/consume_token", Call, May(Consume)),
+    route("/tokens/{uid}/update_token", Call, May(Edit)),
+    route("/tokens/{uid}/edit_token", Call, May(Edit)),
+    route("/tokens/{uid}/delete_token", Call, May(Delete)),
+    route("/tokens/{uid}/qr_code", Call, May(View)),
+    route("/tokens/consume_token", Call, May(Consume)),
+    route("/tokens/update_token", Call, May(Edit)),
+    route("/tokens/edit_token", Call, May(Edit)),
+    route("/tokens/delete_token", Call, May(Delete)),
+    route("/{uid}/consume_token", Call, May(Consume)),
+    route("/{uid}/update_token", Call, May(Edit)),
+    route("/{uid}/edit_token", Call, May(Edit)),
+    route("/{uid}/delete_token", Call, May(Delete)),
+];
+
+/// The declaration of the route that the router matched.
+pub fn declared(path: &str) -> Option<&'static Route> {
+    ROUTES.iter().find(|route| route.path == path)
+}
+
+/// Lets a request through to a declared route alone, and sends people who are not signed in to the sign-in page, from
+/// where they come back. Everything else is the service's to decide.
+pub async fn guard(request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let Some(route) = path.and_then(declared) else {
+        tracing::error!(route = path, "a route without a declared permission was asked for");
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let anonymous = matches!(request.extensions().get(), None | Some(Actor::Anonymous));
+    if route.kind == Kind::Page && route.access != Access::Public && anonymous {
+        let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
+        let sign_in = Redirect::to(&format!("/login?next={}", query_escaped(here)));
+        return ([(header::CACHE_CONTROL, "no-store")], sign_in).into_response();
+    }
+    next.run(request).await
+}
+
+/// `text` as the value of a parameter.
+fn query_escaped(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_route_is_declared_twice() {
+        for (n, route) in ROUTES.iter().enumerate() {
+            assert!(ROUTES[..n].iter().all(|earlier| earlier.path != route.path), "{}", route.path);
+        }
+    }
+
+    #[test]
+    fn where_one_came_from_survives_as_a_parameter() {
+        assert_eq!(query_escaped("/tokens?q=a&b=ü"), "/tokens%3Fq%3Da%26b%3D%C3%BC");
+    }
+}
