@@ -45,8 +45,13 @@ pub enum Role {
 
 impl Role {
     /// All of them, least first.
-    pub const ALL: [Self; 5] =
-        [Self::Viewer, Self::Operator, Self::Editor, Self::Manager, Self::Admin];
+    pub const ALL: [Self; 5] = [
+        Self::Viewer,
+        Self::Operator,
+        Self::Editor,
+        Self::Manager,
+        Self::Admin,
+    ];
 
     /// Its name on the command line and in stores.
     pub fn as_str(self) -> &'static str {
@@ -248,8 +253,14 @@ mod tests {
     #[test]
     fn each_role_may_all_that_the_one_before_may() {
         for pair in Role::ALL.windows(2) {
-            let [less, more] = pair else { unreachable!("windows of two") };
-            assert!(less.permissions().iter().all(|p| more.permissions().contain(p)));
+            let [less, more] = pair else {
+                unreachable!("windows of two")
+            };
+            assert!(
+                less.permissions()
+                    .iter()
+                    .all(|p| more.permissions().contain(p))
+            );
             assert_ne!(less.permissions(), more.permissions());
         }
         assert_eq!(Role::parse("manager"), Some(Role::Manager));
@@ -270,9 +281,15 @@ mod tests {
     fn names_and_passwords_say_what_is_wrong_with_them() {
         assert_eq!(AccountName::parse("  "), Err(FlawKind::Missing));
         assert_eq!(AccountName::parse("a\nb"), Err(FlawKind::ControlCharacter));
-        assert_eq!(AccountName::parse(&"x".repeat(65)), Err(FlawKind::TooLong { max: 64 }));
+        assert_eq!(
+            AccountName::parse(&"x".repeat(65)),
+            Err(FlawKind::TooLong { max: 64 })
+        );
         assert_eq!(AccountName::parse(" Ada ").unwrap().key(), "ada");
-        assert_eq!(Password::parse("short").unwrap_err(), FlawKind::TooShort { min: 10 });
+        assert_eq!(
+            Password::parse("short").unwrap_err(),
+            FlawKind::TooShort { min: 10 }
+        );
         assert_eq!(Password::parse("").unwrap_err(), FlawKind::Missing);
     }
 
@@ -287,7 +304,10 @@ mod tests {
         };
         assert!(session.is_good_at(start + Session::IDLE - TimeDelta::seconds(1)));
         assert!(!session.is_good_at(start + Session::IDLE));
-        let busy = Session { seen: start + Session::ABSOLUTE, ..session };
+        let busy = Session {
+            seen: start + Session::ABSOLUTE,
+            ..session
+        };
         assert!(!busy.is_good_at(start + Session::ABSOLUTE));
     }
 }

@@ -94,8 +94,14 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::View, Self::Consume, Self::Add, Self::Edit, Self::Delete, Self::Admin];
+    pub const ALL: [Self; 6] = [
+        Self::View,
+        Self::Consume,
+        Self::Add,
+        Self::Edit,
+        Self::Delete,
+        Self::Admin,
+    ];
 
     /// Its name on the command line and in stores.
     pub fn as_str(self) -> &'static str {
@@ -141,21 +147,31 @@ impl Permissions {
 
     /// Those in it.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
-        Permission::ALL.into_iter().filter(move |permission| self.contain(*permission))
+        Permission::ALL
+            .into_iter()
+            .filter(move |permission| self.contain(*permission))
     }
 
     /// The set that `text` lists, divided by commas.
     pub fn parse(text: &str) -> std::result::Result<Self, FlawKind> {
-        text.split(',').map(str::trim).try_fold(Self::NONE, |set, name| {
-            let permission = Permission::ALL.into_iter().find(|p| p.as_str() == name);
-            permission.map(|p| Self(set.0 | p.bit())).ok_or(FlawKind::Unknown)
-        })
+        text.split(',')
+            .map(str::trim)
+            .try_fold(Self::NONE, |set, name| {
+                let permission = Permission::ALL.into_iter().find(|p| p.as_str() == name);
+                permission
+                    .map(|p| Self(set.0 | p.bit()))
+                    .ok_or(FlawKind::Unknown)
+            })
     }
 }
 
 impl FromIterator<Permission> for Permissions {
     fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
-        Self(permissions.into_iter().fold(0, |bits, permission| bits | permission.bit()))
+        Self(
+            permissions
+                .into_iter()
+                .fold(0, |bits, permission| bits | permission.bit()),
+        )
     }
 }
 
@@ -195,9 +211,15 @@ mod tests {
 
     #[test]
     fn nobody_is_asked_to_sign_in_and_somebody_is_forbidden() {
-        let viewer =
-            Actor::Account { uid: Uuid::nil(), name: "v".into(), role: Role::Viewer };
-        assert_eq!(Actor::Anonymous.require(Permission::View), Err(Error::Unauthenticated));
+        let viewer = Actor::Account {
+            uid: Uuid::nil(),
+            name: "v".into(),
+            role: Role::Viewer,
+        };
+        assert_eq!(
+            Actor::Anonymous.require(Permission::View),
+            Err(Error::Unauthenticated)
+        );
         assert_eq!(viewer.require(Permission::View), Ok(()));
         assert_eq!(viewer.require(Permission::Consume), Err(Error::Forbidden));
         assert_eq!(Actor::Operator.require(Permission::Admin), Ok(()));

@@ -50,7 +50,9 @@ pub fn decide(tokens: Vec<Token>, spends: &[Spend], now: DateTime<Utc>) -> Decis
     let mut current = BTreeMap::<Uuid, Token>::new();
     let mut decision = Decision::default();
     for spend in spends {
-        let Some(token) = current.get(&spend.token_uid).or_else(|| read.get(&spend.token_uid))
+        let Some(token) = current
+            .get(&spend.token_uid)
+            .or_else(|| read.get(&spend.token_uid))
         else {
             decision.answers.push(None);
             continue;
@@ -60,7 +62,9 @@ pub fn decide(tokens: Vec<Token>, spends: &[Spend], now: DateTime<Utc>) -> Decis
             token_uid: token.uid,
             token_value: token.value.clone(),
             at: now,
-            outcome: result.as_ref().map_or_else(|refusal| (*refusal).into(), |_| Outcome::Accepted),
+            outcome: result
+                .as_ref()
+                .map_or_else(|refusal| (*refusal).into(), |_| Outcome::Accepted),
             actor: spend.actor.clone(),
         });
         let (token, outcome) = match result {
@@ -70,7 +74,11 @@ pub fn decide(tokens: Vec<Token>, spends: &[Spend], now: DateTime<Utc>) -> Decis
             }
             Err(refusal) => (token.clone(), Err(refusal)),
         };
-        decision.answers.push(Some(Consumption { token, outcome, at: now }));
+        decision.answers.push(Some(Consumption {
+            token,
+            outcome,
+            at: now,
+        }));
     }
     decision.changed = current
         .into_iter()

@@ -59,12 +59,18 @@ pub enum Error {
 impl Error {
     /// One flaw, as an error.
     pub fn flaw(field: Field, kind: FlawKind) -> Self {
-        Self::Invalid { flaws: vec![Flaw { field, kind }] }
+        Self::Invalid {
+            flaws: vec![Flaw { field, kind }],
+        }
     }
 
     /// Nothing if `flaws` is empty, else all of them as one error.
     pub fn unless_empty(flaws: Vec<Flaw>) -> Result<()> {
-        if flaws.is_empty() { Ok(()) } else { Err(Self::Invalid { flaws }) }
+        if flaws.is_empty() {
+            Ok(())
+        } else {
+            Err(Self::Invalid { flaws })
+        }
     }
 
     /// The flaw of `field`, if that is what is wrong.
@@ -165,4 +171,49 @@ pub enum FlawKind {
     Unknown,
     /// Not good, or not good any more.
     Invalid,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_on_the_wire_stay() {
+        let errors = [
+            Error::NotFound,
+            Error::flaw(Field::ValidTo, FlawKind::EndNotAfterStart),
+            Error::flaw(Field::Value, FlawKind::TooLong { max: 1000 }),
+            Error::Refused {
+                refusal: Refusal::UsedUp,
+            },
+            Error::Conflict,
+            Error::Unauthenticated,
+            Error::Forbidden,
+            Error::Throttled { retry_after: 5 },
+            Error::Busy { retry_after: 1 },
+            Error::Internal,
+        ];
+        let lines: Vec<String> = errors
+            .iter()
+            .map(|error| serde_json::to_string(error).unwrap())
+            .collect();
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        {"code":"not_found"}
+        {"code":"invalid","flaws":[{"field":"valid_to","kind":{"kind":"end_not_after_start"}}]}
+        {"code":"invalid","flaws":[{"field":"value","kind":{"kind":"too_long","max":1000}}]}
+        {"code":"refused","refusal":{"reason":"used_up"}}
+        {"code":"conflict"}
+        {"code":"unauthenticated"}
+        {"code":"forbidden"}
+        {"code":"throttled","retry_after":5}
+        {"code":"busy","retry_after":1}
+        {"code":"internal"}
+        "#);
+        for (error, line) in errors.iter().zip(&lines) {
+            assert_eq!(
+                serde_json::from_str::<Error>(line).as_ref().ok(),
+                Some(error)
+            );
+        }
+    }
 }

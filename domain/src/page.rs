@@ -19,7 +19,10 @@ impl PageRequest {
 
     /// A page with a size that makes sense.
     pub fn new(number: u32, size: u32) -> Self {
-        Self { number: number.max(1), size: size.clamp(1, Self::MAX_SIZE) }
+        Self {
+            number: number.max(1),
+            size: size.clamp(1, Self::MAX_SIZE),
+        }
     }
 
     /// How many items come before it.
@@ -68,8 +71,15 @@ mod tests {
 
     #[test]
     fn pages_count_from_one_and_cover_all() {
-        let page = |total| Page::<()> { items: vec![], request: PageRequest::default(), total };
-        assert_eq!([0, 1, 50, 51, 101].map(|total| page(total).pages()), [1, 1, 1, 2, 3]);
+        let page = |total| Page::<()> {
+            items: vec![],
+            request: PageRequest::default(),
+            total,
+        };
+        assert_eq!(
+            [0, 1, 50, 51, 101].map(|total| page(total).pages()),
+            [1, 1, 1, 2, 3]
+        );
         assert_eq!(PageRequest::new(0, 0), PageRequest { number: 1, size: 1 });
         assert_eq!(PageRequest::new(3, 9_999).offset(), 400);
     }

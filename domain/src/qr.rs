@@ -22,7 +22,14 @@ impl Matrix {
     pub fn of(text: &str) -> Result<Self, QrError> {
         let code = QrCode::with_error_correction_level(text.as_bytes(), EcLevel::M)?;
         let width = u32::try_from(code.width()).unwrap_or_default();
-        Ok(Self { width, dark: code.into_colors().into_iter().map(|c| c == Color::Dark).collect() })
+        Ok(Self {
+            width,
+            dark: code
+                .into_colors()
+                .into_iter()
+                .map(|c| c == Color::Dark)
+                .collect(),
+        })
     }
 
     /// Modules along a side.
@@ -39,7 +46,11 @@ impl Matrix {
     pub fn is_dark(&self, x: u32, y: u32) -> bool {
         x < self.width
             && y < self.width
-            && self.dark.get((y * self.width + x) as usize).copied().unwrap_or(false)
+            && self
+                .dark
+                .get((y * self.width + x) as usize)
+                .copied()
+                .unwrap_or(false)
     }
 
     /// One SVG path of all dark modules, one unit a module, quiet zone included: it fills a view box of
@@ -52,8 +63,13 @@ impl Matrix {
                 let run = (x..self.width).take_while(|x| self.is_dark(*x, y)).count();
                 let run = u32::try_from(run).unwrap_or_default();
                 if run > 0 {
-                    write!(path, "M{} {}h{run}v1h-{run}z", x + QUIET_ZONE, y + QUIET_ZONE)
-                        .expect("a string takes all that is written");
+                    write!(
+                        path,
+                        "M{} {}h{run}v1h-{run}z",
+                        x + QUIET_ZONE,
+                        y + QUIET_ZONE
+                    )
+                    .expect("a string takes all that is written");
                 }
                 x += run.max(1);
             }
@@ -90,7 +106,9 @@ mod tests {
                 .filter(|part| !part.is_empty())
                 .map(|part| part.parse().unwrap())
                 .collect();
-            let [x, y, run, 1, back] = numbers[..] else { panic!("{step}") };
+            let [x, y, run, 1, back] = numbers[..] else {
+                panic!("{step}")
+            };
             assert_eq!(run, back);
             for x in x..x + run {
                 let cell = &mut covered[(y - 4) * 29 + (x - 4)];

@@ -99,17 +99,26 @@ mod tests {
     fn a_secret_is_known_again_only_whole_and_for_its_purpose() {
         let secret = Secret::new(Purpose::ApiKey, [7; 32]);
         assert_eq!(secret.expose().len(), 76);
-        assert_eq!(Secret::parse(Purpose::ApiKey, secret.expose()), Some(secret.clone()));
+        assert_eq!(
+            Secret::parse(Purpose::ApiKey, secret.expose()),
+            Some(secret.clone())
+        );
         assert_eq!(Secret::parse(Purpose::Session, secret.expose()), None);
         assert_eq!(Secret::parse(Purpose::ApiKey, &secret.expose()[..75]), None);
         let mistyped = secret.expose().replacen("07", "08", 1);
         assert_eq!(Secret::parse(Purpose::ApiKey, &mistyped), None);
-        assert_eq!(Secret::parse(Purpose::ApiKey, &secret.expose().to_uppercase()), None);
+        assert_eq!(
+            Secret::parse(Purpose::ApiKey, &secret.expose().to_uppercase()),
+            None
+        );
     }
 
     #[test]
     fn neither_a_secret_nor_its_hash_prints() {
         let secret = Secret::new(Purpose::Session, [1; 32]);
-        assert_eq!(format!("{secret:?} {:?}", secret.hash()), "Secret SecretHash");
+        assert_eq!(
+            format!("{secret:?} {:?}", secret.hash()),
+            "Secret SecretHash"
+        );
     }
 }

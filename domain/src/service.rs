@@ -70,7 +70,10 @@ impl std::fmt::Debug for Service {
 impl Service {
     /// The use cases over what the host gives.
     pub fn new(host: Host) -> Self {
-        Self(Arc::new(Inner { host, settings: Mutex::new(None) }))
+        Self(Arc::new(Inner {
+            host,
+            settings: Mutex::new(None),
+        }))
     }
 
     /// Whether the store answers.
@@ -93,7 +96,12 @@ impl Service {
     /// The settings as they were at most [`SETTINGS_AGE`] ago.
     async fn current_settings(&self) -> Result<Arc<Settings>> {
         let now = self.now();
-        let kept = self.0.settings.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let kept = self
+            .0
+            .settings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         if let Some((read, settings)) = kept
             // A clock that was put back makes the age negative: read again.
             && (TimeDelta::zero()..SETTINGS_AGE).contains(&now.signed_duration_since(read))
@@ -106,15 +114,25 @@ impl Service {
     }
 
     fn keep_settings(&self, now: DateTime<Utc>, settings: Arc<Settings>) {
-        *self.0.settings.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, settings));
+        *self
+            .0
+            .settings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some((now, settings));
     }
 
     fn moment(&self, zone: &ZoneName, at: DateTime<Utc>) -> Moment {
-        Moment { at, local: self.zones().local(zone, at) }
+        Moment {
+            at,
+            local: self.zones().local(zone, at),
+        }
     }
 
     fn site(&self, settings: &Settings, now: DateTime<Utc>) -> Site {
-        Site { zone: settings.zone.clone(), now: self.moment(&settings.zone, now) }
+        Site {
+            zone: settings.zone.clone(),
+            now: self.moment(&settings.zone, now),
+        }
     }
 
     /// The instant of a time as it was given for `field`.
@@ -126,7 +144,9 @@ impl Service {
     ) -> std::result::Result<DateTime<Utc>, Flaw> {
         let flaw = |kind| Flaw { field, kind };
         let local_time = |local| {
-            self.zones().instant(zone, local).ok_or(flaw(FlawKind::OutOfRange))
+            self.zones()
+                .instant(zone, local)
+                .ok_or(flaw(FlawKind::OutOfRange))
         };
         let at = match when {
             When::At(at) => at,

@@ -67,7 +67,10 @@ pub enum Preset {
 
 impl Default for Settings {
     fn default() -> Self {
-        let range = |start, end| DayRange { start: hour(start), end: hour(end) };
+        let range = |start, end| DayRange {
+            start: hour(start),
+            end: hour(end),
+        };
         Self {
             morning: range(8, 12),
             afternoon: range(12, 18),
@@ -86,7 +89,10 @@ fn hour(hour: u32) -> NaiveTime {
 
 /// The name under which a setting is set and stored: the reference's names where it had them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each names the field of `Settings` that it sets")]
+#[expect(
+    missing_docs,
+    reason = "each names the field of `Settings` that it sets"
+)]
 pub enum SettingKey {
     MorningStart,
     MorningEnd,
@@ -176,7 +182,10 @@ impl Settings {
     /// Sets one setting from text. Whether ranges are in order and the zone exists is asked once all are set, by
     /// [`Settings::check`] and the service.
     pub fn set(&mut self, key: SettingKey, text: &str) -> Result<(), Flaw> {
-        let flaw = |kind| Flaw { field: key.field(), kind };
+        let flaw = |kind| Flaw {
+            field: key.field(),
+            kind,
+        };
         let text = text.trim();
         if text.is_empty() {
             return Err(flaw(FlawKind::Missing));
@@ -216,7 +225,10 @@ impl Settings {
         let flaws = ranges
             .into_iter()
             .filter(|(range, _)| range.end < range.start)
-            .map(|(_, field)| Flaw { field, kind: FlawKind::EndNotAfterStart })
+            .map(|(_, field)| Flaw {
+                field,
+                kind: FlawKind::EndNotAfterStart,
+            })
             .collect();
         Error::unless_empty(flaws)
     }
@@ -228,7 +240,10 @@ impl Settings {
         now: NaiveDateTime,
     ) -> (Option<NaiveDateTime>, Option<NaiveDateTime>) {
         let day = |range: DayRange, date: NaiveDate| {
-            (Some(date.and_time(range.start)), Some(date.and_time(range.end)))
+            (
+                Some(date.and_time(range.start)),
+                Some(date.and_time(range.end)),
+            )
         };
         match preset {
             Preset::NoLimit => (None, None),
@@ -236,7 +251,10 @@ impl Settings {
             Preset::Afternoon => day(self.afternoon, now.date()),
             Preset::Today => day(self.today, now.date()),
             Preset::SevenDays => {
-                let last = now.date().checked_add_days(Days::new(7)).unwrap_or(NaiveDate::MAX);
+                let last = now
+                    .date()
+                    .checked_add_days(Days::new(7))
+                    .unwrap_or(NaiveDate::MAX);
                 (Some(now), last.and_hms_opt(23, 59, 59))
             }
         }
@@ -245,8 +263,13 @@ impl Settings {
 
 impl Preset {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::NoLimit, Self::Morning, Self::Afternoon, Self::Today, Self::SevenDays];
+    pub const ALL: [Self; 5] = [
+        Self::NoLimit,
+        Self::Morning,
+        Self::Afternoon,
+        Self::Today,
+        Self::SevenDays,
+    ];
 
     /// Its name in forms.
     pub fn as_str(self) -> &'static str {
@@ -280,7 +303,9 @@ impl Uses {
             -1 => Ok(Self::Unlimited),
             // What does not fit 32 bits is out of range before it is too small (contract, D8).
             n if n < i64::from(i32::MIN) || n > i64::from(MAX_NUMBER) => Err(FlawKind::OutOfRange),
-            n => u32::try_from(n).map(Self::Left).map_err(|_| FlawKind::TooSmall { min: -1 }),
+            n => u32::try_from(n)
+                .map(Self::Left)
+                .map_err(|_| FlawKind::TooSmall { min: -1 }),
         }
     }
 
@@ -344,13 +369,24 @@ mod tests {
             (SettingKey::MorningStart, "25:00", FlawKind::NotATime),
             (SettingKey::TodayEnd, " ", FlawKind::Missing),
             (SettingKey::DefaultLock, "-1", FlawKind::TooSmall { min: 0 }),
-            (SettingKey::DefaultUses, "-2", FlawKind::TooSmall { min: -1 }),
+            (
+                SettingKey::DefaultUses,
+                "-2",
+                FlawKind::TooSmall { min: -1 },
+            ),
             (SettingKey::DefaultUses, "2147483648", FlawKind::OutOfRange),
             (SettingKey::DefaultUses, "many", FlawKind::NotAnInteger),
             (SettingKey::QrContent, "poem", FlawKind::Unknown),
         ] {
             let flaw = settings.set(key, text).unwrap_err();
-            assert_eq!(flaw, Flaw { field: key.field(), kind }, "{text}");
+            assert_eq!(
+                flaw,
+                Flaw {
+                    field: key.field(),
+                    kind
+                },
+                "{text}"
+            );
         }
         assert_eq!(settings, Settings::default());
     }

@@ -193,7 +193,11 @@ impl Token {
     /// Whether `status` holds at `now`, also where another one is more telling. [`Status::Active`] holds exactly when
     /// a use would be accepted and the end is not near.
     pub fn is(&self, status: Status, now: DateTime<Utc>) -> bool {
-        let ends_soon = || self.window.to.is_some_and(|to| to.signed_duration_since(now) < SOON);
+        let ends_soon = || {
+            self.window
+                .to
+                .is_some_and(|to| to.signed_duration_since(now) < SOON)
+        };
         match status {
             Status::Disabled => self.disabled.is_some(),
             Status::Expired => self.window.to.is_some_and(|to| to < now),
@@ -207,7 +211,10 @@ impl Token {
 
     /// How it stands at `now`: the first of [`Status::ALL`] that holds. Exactly one of them does as a badge.
     pub fn status(&self, now: DateTime<Utc>) -> Status {
-        Status::ALL.into_iter().find(|status| self.is(*status, now)).unwrap_or(Status::Active)
+        Status::ALL
+            .into_iter()
+            .find(|status| self.is(*status, now))
+            .unwrap_or(Status::Active)
     }
 }
 

@@ -59,7 +59,9 @@ impl Outcome {
 
     /// The outcome of that number.
     pub fn from_number(number: i16) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.number() == number)
+        Self::ALL
+            .into_iter()
+            .find(|outcome| outcome.number() == number)
     }
 
     /// The code of the JSON API and of exports (contract, "Envelope"); none for an accepted use.
@@ -93,4 +95,29 @@ pub struct Tally {
     pub accepted: u64,
     /// Refused attempts.
     pub refused: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_outcomes_stay() {
+        let numbers = Outcome::ALL.map(|outcome| (outcome.number(), outcome.error_code()));
+        assert_eq!(
+            numbers,
+            [
+                (0, None),
+                (6, Some(6)),
+                (2, Some(2)),
+                (3, Some(3)),
+                (4, Some(4)),
+                (5, Some(4))
+            ]
+        );
+        for outcome in Outcome::ALL {
+            assert_eq!(Outcome::from_number(outcome.number()), Some(outcome));
+        }
+        assert_eq!(Outcome::from_number(1), None);
+    }
 }

@@ -57,7 +57,9 @@ impl Service {
 
     /// Whether the code of a one-time link is good now: for the page that it opens.
     pub async fn invitation_is_good(&self, code: &str) -> Result<bool> {
-        let Some(code) = Secret::parse(Purpose::Invitation, code) else { return Ok(false) };
+        let Some(code) = Secret::parse(Purpose::Invitation, code) else {
+            return Ok(false);
+        };
         let invitation = self.store().read().await?.invitation(&code.hash()).await?;
         Ok(invitation.is_some_and(|invitation| self.now() < invitation.expires))
     }
@@ -68,7 +70,10 @@ impl Service {
         let code = Secret::parse(Purpose::Invitation, code).ok_or_else(not_good)?;
         let password = self.0.host.passwords.hash(new.password).await?;
         let mut unit = self.store().write().await?;
-        let invitation = unit.take_invitation(&code.hash()).await?.ok_or_else(not_good)?;
+        let invitation = unit
+            .take_invitation(&code.hash())
+            .await?
+            .ok_or_else(not_good)?;
         let now = self.now();
         if now >= invitation.expires {
             return Err(not_good());
@@ -81,7 +86,9 @@ impl Service {
             created: now,
             last_login: None,
         };
-        unit.insert_account(&account).await.map_err(taken(Field::Name))?;
+        unit.insert_account(&account)
+            .await
+            .map_err(taken(Field::Name))?;
         unit.commit().await.map_err(taken(Field::Name))?;
         Ok(account.into())
     }
@@ -106,7 +113,9 @@ impl Service {
         if unit.count_accounts().await? == 0 {
             unit.delete_invitations().await?;
         }
-        unit.insert_account(&account).await.map_err(taken(Field::Name))?;
+        unit.insert_account(&account)
+            .await
+            .map_err(taken(Field::Name))?;
         unit.commit().await.map_err(taken(Field::Name))?;
         Ok(account.into())
     }
@@ -122,7 +131,10 @@ impl Service {
     pub async fn remove_account(&self, actor: &Actor, name: &AccountName) -> Result<()> {
         actor.require(Permission::Admin)?;
         let mut unit = self.store().write().await?;
-        let account = unit.account_named(&name.key()).await?.ok_or(Error::NotFound)?;
+        let account = unit
+            .account_named(&name.key())
+            .await?
+            .ok_or(Error::NotFound)?;
         unit.delete_account(account.uid).await?;
         unit.commit().await?;
         Ok(())
@@ -138,7 +150,10 @@ impl Service {
         actor.require(Permission::Admin)?;
         let hash = self.0.host.passwords.hash(password).await?;
         let mut unit = self.store().write().await?;
-        let account = unit.account_named(&name.key()).await?.ok_or(Error::NotFound)?;
+        let account = unit
+            .account_named(&name.key())
+            .await?
+            .ok_or(Error::NotFound)?;
         unit.set_password(account.uid, &hash).await?;
         unit.delete_sessions_of(account.uid).await?;
         unit.commit().await?;
@@ -148,7 +163,20 @@ impl Service {
 
 impl From<Account> for AccountView {
     fn from(account: Account) -> Self {
-        let Account { uid, name, role, created, last_login, .. } = account;
-        Self { uid, name, role, created, last_login }
+        let Account {
+            uid,
+            name,
+            role,
+            created,
+            last_login,
+            ..
+        } = account;
+        Self {
+            uid,
+            name,
+            role,
+            created,
+            last_login,
+        }
     }
 }

@@ -75,14 +75,24 @@ impl Service {
         let keys = self.store().read().await?.keys().await?;
         Ok(keys
             .into_iter()
-            .map(|ApiKey { uid, name, permissions, expires, created, last_used, .. }| KeyView {
-                uid,
-                name,
-                permissions,
-                expires,
-                created,
-                last_used,
-            })
+            .map(
+                |ApiKey {
+                     uid,
+                     name,
+                     permissions,
+                     expires,
+                     created,
+                     last_used,
+                     ..
+                 }| KeyView {
+                    uid,
+                    name,
+                    permissions,
+                    expires,
+                    created,
+                    last_used,
+                },
+            )
             .collect())
     }
 
@@ -98,10 +108,14 @@ impl Service {
 
     /// Which program holds a key; none if it is no good, or not any more.
     pub async fn actor_of_key(&self, key: &str) -> Result<Option<Actor>> {
-        let Some(secret) = Secret::parse(Purpose::ApiKey, key) else { return Ok(None) };
+        let Some(secret) = Secret::parse(Purpose::ApiKey, key) else {
+            return Ok(None);
+        };
         let now = self.now();
         let found = self.store().read().await?.key(&secret.hash()).await?;
-        let Some(key) = found.filter(|key| key.is_good_at(now)) else { return Ok(None) };
+        let Some(key) = found.filter(|key| key.is_good_at(now)) else {
+            return Ok(None);
+        };
         let rested = |used| now.signed_duration_since(used) >= ApiKey::USED_EVERY;
         if key.last_used.is_none_or(rested) {
             let mut unit = self.store().write().await?;

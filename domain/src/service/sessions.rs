@@ -40,7 +40,8 @@ impl Service {
         if let Some(before) = before.and_then(|text| Secret::parse(Purpose::Session, text)) {
             unit.delete_session(&before.hash()).await?;
         }
-        unit.delete_sessions_before(now - Session::IDLE, now - Session::ABSOLUTE).await?;
+        unit.delete_sessions_before(now - Session::IDLE, now - Session::ABSOLUTE)
+            .await?;
         unit.insert_session(&Session {
             hash: secret.hash(),
             account_uid: account.uid,
@@ -50,12 +51,17 @@ impl Service {
         .await?;
         unit.set_last_login(account.uid, now).await?;
         unit.commit().await?;
-        Ok(SignedIn { secret, actor: actor_of(account) })
+        Ok(SignedIn {
+            secret,
+            actor: actor_of(account),
+        })
     }
 
     /// Ends a session. Whoever holds its secret may.
     pub async fn sign_out(&self, secret: &str) -> Result<()> {
-        let Some(secret) = Secret::parse(Purpose::Session, secret) else { return Ok(()) };
+        let Some(secret) = Secret::parse(Purpose::Session, secret) else {
+            return Ok(());
+        };
         let mut unit = self.store().write().await?;
         unit.delete_session(&secret.hash()).await?;
         Ok(unit.commit().await?)
@@ -63,7 +69,9 @@ impl Service {
 
     /// Who holds the secret of a session; none if it is no good, or not any more.
     pub async fn actor_of_session(&self, secret: &str) -> Result<Option<Actor>> {
-        let Some(secret) = Secret::parse(Purpose::Session, secret) else { return Ok(None) };
+        let Some(secret) = Secret::parse(Purpose::Session, secret) else {
+            return Ok(None);
+        };
         let found = self.store().read().await?.session(&secret.hash()).await?;
         let now = self.now();
         let Some((session, account)) = found.filter(|(session, _)| session.is_good_at(now)) else {

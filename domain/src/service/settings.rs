@@ -20,7 +20,12 @@ impl Service {
     /// The settings, and what one can choose from.
     pub async fn settings_page(&self, actor: &Actor) -> Result<SettingsPage> {
         let settings = self.settings(actor).await?;
-        let zones = self.zones().names().into_iter().map(str::to_owned).collect();
+        let zones = self
+            .zones()
+            .names()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
         Ok(SettingsPage { settings, zones })
     }
 
@@ -38,7 +43,10 @@ impl Service {
             .filter_map(|(key, text)| settings.set(*key, text).err())
             .collect();
         if !self.zones().knows(&settings.zone) {
-            flaws.push(Flaw { field: Field::Zone, kind: FlawKind::Unknown });
+            flaws.push(Flaw {
+                field: Field::Zone,
+                kind: FlawKind::Unknown,
+            });
         }
         Error::unless_empty(flaws)?;
         settings.check()?;
@@ -50,7 +58,9 @@ impl Service {
 
     /// Who is looking, for the frame around each page. Anybody may ask who they are.
     pub async fn visitor(&self, actor: &Actor) -> Result<Visitor> {
-        let Actor::Account { name, role, .. } = actor else { return Ok(Visitor::default()) };
+        let Actor::Account { name, role, .. } = actor else {
+            return Ok(Visitor::default());
+        };
         Ok(Visitor {
             name: Some(name.clone()),
             role: Some(*role),

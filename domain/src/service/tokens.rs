@@ -60,9 +60,14 @@ impl Service {
         let now = self.now();
         let tokens = self.tokens_of(&settings, batch, actor, now)?;
         let mut unit = self.store().write().await?;
-        unit.insert_tokens(&tokens).await.map_err(taken(Field::Value))?;
+        unit.insert_tokens(&tokens)
+            .await
+            .map_err(taken(Field::Value))?;
         unit.commit().await.map_err(taken(Field::Value))?;
-        Ok(tokens.into_iter().map(|token| self.view(&settings, token, now)).collect())
+        Ok(tokens
+            .into_iter()
+            .map(|token| self.view(&settings, token, now))
+            .collect())
     }
 
     fn tokens_of(
@@ -105,13 +110,18 @@ impl Service {
         let mut flaws = Vec::new();
         let mut end = |when: Option<_>, field| {
             when.and_then(|when| {
-                self.instant(&settings.zone, when, field).map_err(|flaw| flaws.push(flaw)).ok()
+                self.instant(&settings.zone, when, field)
+                    .map_err(|flaw| flaws.push(flaw))
+                    .ok()
             })
         };
         let from = end(draft.from, Field::ValidFrom);
         let to = end(draft.to, Field::ValidTo);
         let window = Window::new(from, to).unwrap_or_else(|| {
-            flaws.push(Flaw { field: Field::ValidTo, kind: FlawKind::EndNotAfterStart });
+            flaws.push(Flaw {
+                field: Field::ValidTo,
+                kind: FlawKind::EndNotAfterStart,
+            });
             Window::default()
         });
         Error::unless_empty(flaws)?;
@@ -136,14 +146,24 @@ impl Service {
                 PresetTimes { preset, from, to }
             })
             .collect();
-        Ok(NewTokens { settings: (*settings).clone(), site, presets })
+        Ok(NewTokens {
+            settings: (*settings).clone(),
+            site,
+            presets,
+        })
     }
 
     /// One token.
     pub async fn token(&self, actor: &Actor, uid: Uuid) -> Result<TokenView> {
         actor.require(Permission::View)?;
         let settings = self.current_settings().await?;
-        let token = self.store().read().await?.token(uid).await?.ok_or(Error::NotFound)?;
+        let token = self
+            .store()
+            .read()
+            .await?
+            .token(uid)
+            .await?
+            .ok_or(Error::NotFound)?;
         Ok(self.view(&settings, token, self.now()))
     }
 
@@ -161,7 +181,11 @@ impl Service {
         let tally = rows.tally_of(uid).await?;
         let usages = rows.usages_of(uid, request.offset(), request.size).await?;
         let now = self.now();
-        let page = Page { items: usages, request, total: tally.accepted + tally.refused };
+        let page = Page {
+            items: usages,
+            request,
+            total: tally.accepted + tally.refused,
+        };
         Ok(TokenPage {
             token: self.view(&settings, token, now),
             tally,
@@ -174,7 +198,9 @@ impl Service {
     pub async fn find_token(&self, actor: &Actor, value: &str) -> Result<Option<TokenView>> {
         actor.require(Permission::View)?;
         // What cannot be a value is the value of no token.
-        let Ok(value) = Value::parse(value) else { return Ok(None) };
+        let Ok(value) = Value::parse(value) else {
+            return Ok(None);
+        };
         let settings = self.current_settings().await?;
         let token = self.store().read().await?.token_of_value(&value).await?;
         Ok(token.map(|token| self.view(&settings, token, self.now())))
@@ -185,16 +211,36 @@ impl Service {
         actor.require(Permission::View)?;
         let settings = self.current_settings().await?;
         let now = self.now();
-        let filter =
-            TokenFilter { search: query.search.clone(), status: query.status.clone(), at: now };
-        let every = TokenFilter { search: String::new(), status: Vec::new(), at: now };
-        let usable = TokenFilter { status: Status::USABLE.to_vec(), ..every.clone() };
+        let filter = TokenFilter {
+            search: query.search.clone(),
+            status: query.status.clone(),
+            at: now,
+        };
+        let every = TokenFilter {
+            search: String::new(),
+            status: Vec::new(),
+            at: now,
+        };
+        let usable = TokenFilter {
+            status: Status::USABLE.to_vec(),
+            ..every.clone()
+        };
         let mut rows = self.store().read().await?;
         let position = Position::Offset(query.page.offset());
-        let tokens = rows.tokens(&filter, query.order, &position, query.page.size).await?;
+        let tokens = rows
+            .tokens(&filter, query.order, &position, query.page.size)
+            .await?;
         let all = rows.count_tokens(&every).await?;
-        let total = if filter == every { all } else { rows.count_tokens(&filter).await? };
-        let page = Page { items: tokens, request: query.page, total };
+        let total = if filter == every {
+            all
+        } else {
+            rows.count_tokens(&filter).await?
+        };
+        let page = Page {
+            items: tokens,
+            request: query.page,
+            total,
+        };
         Ok(TokenList {
             tokens: page.map(|token| self.view(&settings, token, now)),
             all,
@@ -211,10 +257,18 @@ impl Service {
         limit: u32,
     ) -> Result<Vec<Token>> {
         actor.require(Permission::View)?;
-        let filter = TokenFilter { search: String::new(), status: Vec::new(), at: self.now() };
-        let position = after.map_or(Position::Offset(0), |token| Position::After(Box::new(token)));
+        let filter = TokenFilter {
+            search: String::new(),
+            status: Vec::new(),
+            at: self.now(),
+        };
+        let position = after.map_or(Position::Offset(0), |token| {
+            Position::After(Box::new(token))
+        });
         let mut rows = self.store().read().await?;
-        Ok(rows.tokens(&filter, Order::default(), &position, limit).await?)
+        Ok(rows
+            .tokens(&filter, Order::default(), &position, limit)
+            .await?)
     }
 
     /// Alters a token. With `seen`, only if nobody has changed it since that version was read.
@@ -234,10 +288,13 @@ impl Service {
         if seen.is_some_and(|seen| seen != before.version) {
             return Err(Error::Conflict);
         }
-        let after =
-            before.changed(change, now).map_err(|flaw| Error::Invalid { flaws: vec![flaw] })?;
-        let written =
-            unit.update_token(&after, before.version).await.map_err(taken(Field::Value))?;
+        let after = before
+            .changed(change, now)
+            .map_err(|flaw| Error::Invalid { flaws: vec![flaw] })?;
+        let written = unit
+            .update_token(&after, before.version)
+            .await
+            .map_err(taken(Field::Value))?;
         if !written {
             return Err(Error::Conflict);
         }
@@ -257,14 +314,19 @@ impl Service {
             WindowChange::Preset(preset) => {
                 let local = self.zones().local(&settings.zone, now);
                 let (from, to) = settings.window_of(preset, local);
-                (Some(from.map(crate::token::When::Local)), Some(to.map(crate::token::When::Local)))
+                (
+                    Some(from.map(crate::token::When::Local)),
+                    Some(to.map(crate::token::When::Local)),
+                )
             }
         };
         let mut flaws = Vec::new();
         let mut end = |given: Option<Option<_>>, field| {
             given.map(|end| {
                 end.and_then(|when| {
-                    self.instant(&settings.zone, when, field).map_err(|flaw| flaws.push(flaw)).ok()
+                    self.instant(&settings.zone, when, field)
+                        .map_err(|flaw| flaws.push(flaw))
+                        .ok()
                 })
             })
         };
@@ -302,8 +364,16 @@ impl Service {
     /// Spends one use, or says why not. The attempt is on disk when this answers.
     pub async fn consume(&self, actor: &Actor, uid: Uuid) -> Result<Consumption> {
         actor.require(Permission::Consume)?;
-        let spend = Spend { token_uid: uid, actor: actor.name().to_owned() };
-        self.0.host.consumer.consume(spend).await?.ok_or(Error::NotFound)
+        let spend = Spend {
+            token_uid: uid,
+            actor: actor.name().to_owned(),
+        };
+        self.0
+            .host
+            .consumer
+            .consume(spend)
+            .await?
+            .ok_or(Error::NotFound)
     }
 
     /// How the site's clocks show an instant.
@@ -314,7 +384,9 @@ impl Service {
 
     fn view(&self, settings: &Settings, token: Token, now: DateTime<Utc>) -> TokenView {
         let moment = |at: DateTime<Utc>| self.moment(&settings.zone, at);
-        let mut holding = Status::ALL.into_iter().filter(|status| token.is(*status, now));
+        let mut holding = Status::ALL
+            .into_iter()
+            .filter(|status| token.is(*status, now));
         let status = holding.next().unwrap_or(Status::Active);
         TokenView {
             status,
@@ -325,7 +397,10 @@ impl Service {
             uses: token.uses,
             used: token.used,
             lock: token.lock,
-            locked_until: token.locked_until().filter(|until| now < *until).map(moment),
+            locked_until: token
+                .locked_until()
+                .filter(|until| now < *until)
+                .map(moment),
             disabled: token.disabled.map(moment),
             last_used: token.last_used.map(moment),
             created: moment(token.created),

@@ -18,7 +18,12 @@ impl Service {
         limit: u32,
     ) -> Result<Vec<(i64, Usage)>> {
         actor.require(Permission::View)?;
-        Ok(self.store().read().await?.usages_after(after, limit).await?)
+        Ok(self
+            .store()
+            .read()
+            .await?
+            .usages_after(after, limit)
+            .await?)
     }
 
     pub(super) fn usage_view(&self, settings: &Settings, usage: Usage) -> UsageView {

@@ -122,7 +122,10 @@ impl Token {
             change.from.unwrap_or(self.window.from),
             change.to.unwrap_or(self.window.to),
         )
-        .ok_or(Flaw { field: Field::ValidTo, kind: FlawKind::EndNotAfterStart })?;
+        .ok_or(Flaw {
+            field: Field::ValidTo,
+            kind: FlawKind::EndNotAfterStart,
+        })?;
         let disabled = match change.disabled {
             None => self.disabled,
             Some(true) => self.disabled.or(Some(now)),

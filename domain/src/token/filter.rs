@@ -99,7 +99,10 @@ pub struct Order {
 impl Default for Order {
     /// Newest first.
     fn default() -> Self {
-        Self { by: OrderBy::Created, descending: true }
+        Self {
+            by: OrderBy::Created,
+            descending: true,
+        }
     }
 }
 
