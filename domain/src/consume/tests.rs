@@ -127,6 +127,6 @@ proptest! {
         }
         let accepted = decision.usages.iter().filter(|u| u.outcome == Outcome::Accepted).count();
         let taken: i64 = decision.changed.iter().map(|(b, a)| a.version - b.version).sum();
-        prop_assert_eq!(accepted as i64, taken);
+        prop_assert_eq!(i64::try_from(accepted).unwrap(), taken);
     }
 }

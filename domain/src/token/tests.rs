@@ -26,6 +26,7 @@ fn token() -> Token {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn the_rule_says_what_the_table_says() {
     let window = |from, to| Window { from, to };
     let table: [(&str, Token, Result<Uses, Refusal>); 14] = [
