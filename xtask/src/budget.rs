@@ -5,7 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-/// The files of the bundle with the most bytes that each may have after brotli, where there is a limit.
+/// The files of the bundle with the most bytes that each may have after brotli, where there is a
+/// limit.
 const LIMITS: [(&str, Option<usize>); 3] = [
     ("tessera.wasm", Some(300_000)),
     ("tessera.css", Some(12_000)),

@@ -24,7 +24,8 @@ pub(crate) fn server(workspace: &Workspace, mode: Mode) -> Result<()> {
     build.arg("build");
     match mode {
         Mode::Release => build.args(["--release", "--package", "server"]),
-        // The whole workspace, so that its crates are compiled with the same features as for the tests.
+        // The whole workspace, so that its crates are compiled with the same features as for the
+        // tests.
         Mode::Dev => build.args(["--workspace", "--bin", "tessera"]),
     };
     process::run(&mut build)

@@ -6,8 +6,8 @@
 //! target/site/…                           the files of public/
 //! ```
 //!
-//! A changed bundle has another address, so browsers may keep it for ever. Nothing inside it has to be rewritten, for
-//! its files name each other without the folder.
+//! A changed bundle has another address, so browsers may keep it for ever. Nothing inside it has to
+//! be rewritten, for its files name each other without the folder.
 
 use std::fs;
 use std::path::Path;
@@ -79,7 +79,8 @@ fn inputs(workspace: &Workspace, mode: Mode, module: &Path) -> Result<String> {
         .finish())
 }
 
-/// Puts the bundle into the folder of its name and tells the host. Returns the folder, from the site's root.
+/// Puts the bundle into the folder of its name and tells the host. Returns the folder, from the
+/// site's root.
 fn pack(workspace: &Workspace, mode: Mode, module: &Path, site: &Path) -> Result<String> {
     let bundle = site.join("pkg").join("unnamed");
     fs::create_dir_all(&bundle).context("making room for the bundle")?;

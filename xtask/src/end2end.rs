@@ -35,7 +35,8 @@ pub(crate) fn check_types(workspace: &Workspace) -> Result<()> {
     process::run(node(workspace, "npx").args(["--no-install", "tsc", "--noEmit"]))
 }
 
-/// Runs the tests in a browser, against the site as it is delivered and the host's half as it was compiled last.
+/// Runs the tests in a browser, against the site as it is delivered and the host's half as it was
+/// compiled last.
 pub(crate) fn run(workspace: &Workspace, postgres: &str, filter: &[String]) -> Result<Counts> {
     let report = workspace.path("end2end/test-results/report.json");
     results::forget(&report)?;

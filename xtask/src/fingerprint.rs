@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
-/// A hash over a sequence of parts, each with its length, so that no two sequences run into each other.
+/// A hash over a sequence of parts, each with its length, so that no two sequences run into each
+/// other.
 #[derive(Clone, Default)]
 pub(crate) struct Fingerprint(Sha256);
 
@@ -34,7 +35,8 @@ impl Fingerprint {
         })
     }
 
-    /// Sixteen hexadecimal digits: short enough for an address, long enough for the versions of one site.
+    /// Sixteen hexadecimal digits: short enough for an address, long enough for the versions of one
+    /// site.
     pub(crate) fn finish(self) -> String {
         self.0
             .finalize()

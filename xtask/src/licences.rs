@@ -1,7 +1,7 @@
 //! What we may ship: the licences and origins of all dependencies, held against `deny.toml`.
 //!
-//! cargo-deny does this and more; where it is not installed, this stands in for the part of it that needs nothing
-//! but `cargo metadata`. Both read the same file.
+//! cargo-deny does this and more; where it is not installed, this stands in for the part of it that
+//! needs nothing but `cargo metadata`. Both read the same file.
 
 use std::fs;
 
@@ -33,8 +33,8 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         bail!("not allowed by deny.toml:\n  {}", faults.join("\n  "));
     }
     say(format_args!(
-        "{} dependencies: licences, bans and origins are in order. Security advisories were NOT looked at: their \
-         list must be fetched, with `cargo deny check advisories`",
+        "{} dependencies: licences, bans and origins are in order. Security advisories were NOT \
+         looked at: their list must be fetched, with `cargo deny check advisories`",
         crates.len()
     ));
     Ok(())

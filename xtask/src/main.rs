@@ -1,10 +1,11 @@
 //! `cargo xtask`: the one way to run, build, check and test Tessera.
 //!
-//! In the order in which things happen: [`wasm`] makes the browser's half, [`style`] the style sheet, [`bundle`]
-//! puts both into a site with [`compress`]ed copies and holds it to its [`budget`]; [`build`] adds the host's half.
-//! [`serve`] starts the result. [`check`] reads the sources ([`licences`] those of others), [`test`] runs them, with
-//! a [`postgres`] of its own, the Debian [`packages`] it needs, and [`results`] that are counted, not guessed.
-//! [`workspace`], [`process`] and [`fingerprint`] are what the others stand on.
+//! In the order in which things happen: [`wasm`] makes the browser's half, [`style`] the style
+//! sheet, [`bundle`] puts both into a site with [`compress`]ed copies and holds it to its
+//! [`budget`]; [`build`] adds the host's half. [`serve`] starts the result. [`check`] reads the
+//! sources ([`licences`] those of others), [`test`] runs them, with a [`postgres`] of its own, the
+//! Debian [`packages`] it needs, and [`results`] that are counted, not guessed. [`workspace`],
+//! [`process`] and [`fingerprint`] are what the others stand on.
 
 #![expect(
     clippy::print_stdout,
@@ -42,9 +43,11 @@ cargo xtask COMMAND
 
   run [--dev] [-- ARGS]     build, then serve on 127.0.0.1:3000 with an embedded database in data/
   dev [-- ARGS]             the same unoptimised, and again after every change of a source
-  build [--dev]             leave target/release/tessera and target/site (--dev: target/debug, target/site-dev)
+  build [--dev]             leave target/release/tessera and target/site, or, unoptimised,
+                            target/debug/tessera and target/site-dev
   check                     format, lints for host and browser, documentation, licences, TypeScript
-  test [PART] [-- FILTER]   all tests, or one part: rules, browser, or a test target of the server (store, json_api, …)
+  test [PART] [-- FILTER]   all tests, or one part: rules, browser, or a test target of the
+                            server (store, json_api, site, …)
 
 ARGS are passed on to `tessera serve`, FILTER to the test runner.";
 

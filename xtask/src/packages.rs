@@ -1,4 +1,5 @@
-//! The programs that the tests use beside our own: from Debian's packages, installed when they are missing.
+//! The programs that the tests use beside our own: from Debian's packages, installed when they are
+//! missing.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -11,7 +11,8 @@ use anyhow::{Context, Result, bail};
 use crate::packages;
 use crate::process::{self, say};
 
-/// How often to look for a port: another program may take the one that was found before the server does.
+/// How often to look for a port: another program may take the one that was found before the server
+/// does.
 const ATTEMPTS: u32 = 3;
 
 /// A running server; dropped, it is stopped and removed.
@@ -41,7 +42,8 @@ impl Cluster {
             as_postgres,
             running: false,
         };
-        // Made by the user who will own what is in it; the path is short, for a socket will lie there.
+        // Made by the user who will own what is in it; the path is short, for a socket will lie
+        // there.
         let mut folder = cluster.command("mktemp");
         folder.args(["-d", "/tmp/tessera-postgres-XXXXXX"]);
         cluster.folder = process::output(&mut folder)?.trim().into();
@@ -73,7 +75,8 @@ impl Cluster {
     fn start_command(&self) -> Command {
         let mut start = self.pg_ctl();
         start.args(["start", "--log"]).arg(self.folder.join("log"));
-        // A database for each test: many connections, and nothing that is worth a wait for the disk.
+        // A database for each test: many connections, and nothing that is worth a wait for the
+        // disk.
         start.arg("--options").arg(format!(
             "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_connections=300 -c fsync=off \
              -c full_page_writes=off -c timezone=UTC",

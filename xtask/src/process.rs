@@ -153,7 +153,8 @@ pub(crate) fn pause(moment: Duration) {
     std::thread::sleep(moment);
 }
 
-/// Waits for a program. It usually has had the same Ctrl-C from the terminal; if it goes on all the same, it is stopped.
+/// Waits for a program. It usually has had the same Ctrl-C from the terminal; if it goes on all the
+/// same, it is stopped.
 fn wait(child: &mut Child) -> Result<ExitStatus> {
     let mut noticed: Option<Instant> = None;
     loop {

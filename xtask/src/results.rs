@@ -51,7 +51,8 @@ impl Counts {
         })
     }
 
-    /// From the report that Playwright writes. A test that passed only when it was repeated has failed.
+    /// From the report that Playwright writes. A test that passed only when it was repeated has
+    /// failed.
     pub(crate) fn of_playwright(report: &str) -> Result<Self> {
         let report: Value = serde_json::from_str(report).context("reading Playwright's report")?;
         let number = |name: &str| {
@@ -67,8 +68,8 @@ impl Counts {
         })
     }
 
-    /// Takes in how the runner ended: one that failed without a failed test (a crash, a file that could not be
-    /// compiled) counts as a failed test.
+    /// Takes in how the runner ended: one that failed without a failed test (a crash, a file that
+    /// could not be compiled) counts as a failed test.
     #[must_use]
     pub(crate) fn and_runner(self, status: ExitStatus) -> Self {
         if status.success() {

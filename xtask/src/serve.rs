@@ -13,7 +13,8 @@ use crate::fingerprint::files;
 use crate::process::{self, say};
 use crate::workspace::{Mode, Workspace};
 
-/// The options of `tessera serve` that a developer need not give, with the variables that stand for them.
+/// The options of `tessera serve` that a developer need not give, with the variables that stand for
+/// them.
 const DEFAULTS: [(&str, &str, &str); 2] = [
     ("--listen", "TESSERA_LISTEN", "127.0.0.1:3000"),
     ("--database-url", "DATABASE_URL", "sqlite://data/tessera.db"),

@@ -1,7 +1,7 @@
 //! The style sheet: `style/main.css` and what it imports, as one small file.
 //!
-//! `main.css` is a table of contents: the order of the layers, then one `@import "file.css";` for each part. A
-//! browser could read it as it is; one file instead of many saves it the round trips.
+//! `main.css` is a table of contents: the order of the layers, then one `@import "file.css";` for
+//! each part. A browser could read it as it is; one file instead of many saves it the round trips.
 
 use std::fs;
 use std::path::Path;
@@ -35,9 +35,7 @@ fn inline(main: &str, read: impl Fn(&str) -> Result<String>) -> Result<String> {
             whole.push_str(statement);
             whole.push_str(";\n");
         } else {
-            bail!(
-                "main.css has `{statement}`: only `@layer …;` and `@import \"file.css\";` stand there"
-            );
+            bail!("main.css has `{statement}`: only `@layer …;` and `@import \"file.css\";` may");
         }
     }
     Ok(whole)
@@ -52,8 +50,8 @@ fn imported(statement: &str) -> Option<&str> {
 
 /// Takes out what no browser needs: comments, line breaks, the blanks around punctuation.
 ///
-/// It keeps to what is safe without understanding the style sheet: blanks around `+`, `-`, `>` and before `:` stay,
-/// for they can mean something; strings and addresses are copied as they are.
+/// It keeps to what is safe without understanding the style sheet: blanks around `+`, `-`, `>` and
+/// before `:` stay, for they can mean something; strings and addresses are copied as they are.
 fn minify(css: &str) -> String {
     let mut out = String::with_capacity(css.len());
     let mut rest = css;
@@ -83,7 +81,8 @@ fn minify(css: &str) -> String {
     out
 }
 
-/// How much at the start of a style sheet is to be copied as it is: a string, an address, or one character.
+/// How much at the start of a style sheet is to be copied as it is: a string, an address, or one
+/// character.
 fn token_length(css: &str) -> usize {
     if css.starts_with(['"', '\'']) {
         return string_length(css);

@@ -13,7 +13,8 @@ use crate::{build, end2end, packages};
 /// Tells the tests of the host where a PostgreSQL is.
 const POSTGRES: &str = "TESSERA_TEST_POSTGRES";
 
-/// Where nextest leaves its report (see `.config/nextest.toml`): in the checkout, wherever cargo puts what it builds.
+/// Where nextest leaves its report (see `.config/nextest.toml`): in the checkout, wherever cargo
+/// puts what it builds.
 const NEXTEST_REPORT: &str = "target/nextest/default/junit.xml";
 
 /// Runs everything, even after a failure, and ends with the counts.

@@ -68,7 +68,8 @@ pub(crate) fn bind(module: &Path, folder: &Path, mode: Mode) -> Result<()> {
     fs::rename(folder.join(bound), folder.join(module)).context("renaming the module")
 }
 
-/// The optimiser, where someone has installed it: a sixth off the size, next to nothing off what is sent.
+/// The optimiser, where someone has installed it: a sixth off the size, next to nothing off what is
+/// sent.
 pub(crate) fn optimiser() -> Option<PathBuf> {
     process::find("wasm-opt")
 }

@@ -68,7 +68,8 @@ impl Workspace {
         self.target.join(relative)
     }
 
-    /// The folder that the host serves. One for each mode, so that neither makes the other start anew.
+    /// The folder that the host serves. One for each mode, so that neither makes the other start
+    /// anew.
     pub(crate) fn site(&self, mode: Mode) -> PathBuf {
         self.target(match mode {
             Mode::Release => "site",
