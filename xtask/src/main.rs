@@ -3,7 +3,7 @@
 //! In the order in which things happen: [`wasm`] makes the browser's half, [`style`] the style
 //! sheet, [`bundle`] puts both into a site with [`compress`]ed copies and holds it to its
 //! [`budget`]; [`build`] adds the host's half. [`serve`] starts the result. [`check`] reads the
-//! sources ([`licences`] those of others), [`test`] runs them, with a [`postgres`] of its own, the
+//! sources ([`licences`] those of others), [`mod@test`] runs them, with a [`postgres`] of its own, the
 //! Debian [`packages`] it needs, and [`results`] that are counted, not guessed. [`workspace`],
 //! [`process`] and [`fingerprint`] are what the others stand on.
 
