@@ -2,10 +2,20 @@
 
 use std::fmt::Write as _;
 
-use qrcode::{Color, EcLevel, QrCode, types::QrError};
+use qrcode::{
+    Color, EcLevel, QrCode, Version,
+    bits::{Bits, encode_auto},
+    types::QrError,
+};
 
 /// Modules of white around a code, without which readers do not find it (ISO/IEC 18004, 6.3.8).
 pub const QUIET_ZONE: u32 = 4;
+
+/// 15 % of a code may be damaged.
+const LEVEL: EcLevel = EcLevel::M;
+
+/// The number by which a code says that its bytes are UTF-8 (AIM ECI 000026).
+const UTF_8: u32 = 26;
 
 /// A QR code as a square of modules, without its quiet zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,9 +28,9 @@ impl Matrix {
     /// The code of `text`, at error correction level M: 15 % of it may be damaged.
     ///
     /// # Errors
-    /// A text that is longer than the largest code holds (2,331 bytes).
+    /// A text that is longer than the largest code holds (2,330 bytes).
     pub fn of(text: &str) -> Result<Self, QrError> {
-        let code = QrCode::with_error_correction_level(text.as_bytes(), EcLevel::M)?;
+        let code = QrCode::with_bits(bits_of(text)?, LEVEL)?;
         let width = u32::try_from(code.width()).unwrap_or_default();
         Ok(Self {
             width,
@@ -91,6 +101,27 @@ impl Matrix {
     }
 }
 
+/// The bits of `text` in the smallest version that holds them.
+///
+/// ASCII means the same to every reader, and is packed as tight as it goes. All else is UTF-8 in one run of bytes, and
+/// says so: without that word a reader must guess. Phones guess UTF-8; `zbar` takes many an umlaut for Shift-JIS and
+/// answers Japanese, and by ISO/IEC 18004 the bytes would be Latin-1. Nor may pairs of bytes that look like Kanji be
+/// packed as such, as `encode_auto` would.
+fn bits_of(text: &str) -> Result<Bits, QrError> {
+    if text.is_ascii() {
+        return encode_auto(text.as_bytes(), LEVEL);
+    }
+    (1..=40)
+        .find_map(|version| {
+            let mut bits = Bits::new(Version::Normal(version));
+            bits.push_eci_designator(UTF_8).ok()?;
+            bits.push_byte_data(text.as_bytes()).ok()?;
+            bits.push_terminator(LEVEL).ok()?;
+            Some(bits)
+        })
+        .ok_or(QrError::DataTooLong)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,5 +154,17 @@ mod tests {
     fn the_longest_value_has_a_code_and_too_long_a_text_is_an_error() {
         assert!(Matrix::of(&"x".repeat(1000)).is_ok());
         assert!(Matrix::of(&"x".repeat(2332)).is_err());
+        assert!(Matrix::of(&"ü".repeat(1165)).is_ok());
+        assert!(Matrix::of(&"ü".repeat(1166)).is_err());
+    }
+
+    #[test]
+    fn what_is_not_ascii_says_that_it_is_utf_8() {
+        // ECI (0111), 26 (00011010), bytes (0100), two of them (00000010), c3 a9, end (0000).
+        let bytes = bits_of("é").unwrap().into_bytes();
+        assert_eq!(bytes[..6], [0x71, 0xa4, 0x02, 0xc3, 0xa9, 0x00]);
+        // Bytes (0100), one of them (00000001), 78, end (0000).
+        let bytes = bits_of("x").unwrap().into_bytes();
+        assert_eq!(bytes[..3], [0x40, 0x17, 0x80]);
     }
 }
