@@ -4,10 +4,12 @@
 //! its permission), [`auth`] (who asks), then the doors: [`json_api`] for programs, [`site`] for people, [`cli`] for
 //! operators. [`store`] holds all SQL.
 
+pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod headers;
 pub mod ids;
+pub mod json_api;
 pub mod passwords;
 pub mod routes;
 pub mod state;

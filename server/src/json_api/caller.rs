@@ -1,0 +1,83 @@
+//! Who calls, and whether a browser may have been tricked into calling.
+
+use axum::extract::{FromRequestParts, MatchedPath};
+use domain::{Actor, Permission};
+use http::{HeaderMap, Method, header, request::Parts};
+
+use super::error::CallError;
+use crate::{
+    auth::Credential,
+    routes::{Access, declared},
+    state::AppState,
+};
+
+/// Who calls. A handler gets at its actor only by this, and it comes before the parameters: whoever may not call is
+/// told that, and not what is wrong with what they sent.
+pub(super) struct Caller(pub(super) Actor);
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = CallError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, CallError> {
+        let actor = parts.extensions.get::<Actor>().cloned().unwrap_or_default();
+        let path = parts
+            .extensions
+            .get::<MatchedPath>()
+            .map(MatchedPath::as_str);
+        let access = path.and_then(declared).map(|route| route.access);
+        if let Some(Access::May(permission)) = access {
+            actor.require(permission)?;
+        }
+        // Only a program that has a key can send it; a cookie comes along whoever makes the browser send a request.
+        let by_session = parts.extensions.get() != Some(&Credential::Key);
+        let consumes = access == Some(Access::May(Permission::Consume));
+        if by_session && !is_own(parts, state.origin.as_deref(), consumes) {
+            return Err(CallError::Foreign);
+        }
+        Ok(Self(actor))
+    }
+}
+
+/// Whether a request with a session's cookie comes from a page of our own, or only reads (contract, D19).
+fn is_own(parts: &Parts, origin: Option<&str>, consumes: bool) -> bool {
+    if parts.method == Method::POST {
+        is_own_post(&parts.headers, origin)
+    } else {
+        !consumes || is_own_get(&parts.headers)
+    }
+}
+
+/// A GET that consumes is sent by a script of ours: not by a link or the address bar (a navigation), not by a tag on
+/// a page of another site, not ahead of a navigation that may never come.
+fn is_own_get(headers: &HeaderMap) -> bool {
+    let is = |name, wanted| headers.get(name).is_some_and(|value| value == wanted);
+    (!headers.contains_key("sec-fetch-site") || is("sec-fetch-site", "same-origin"))
+        && !is("sec-fetch-mode", "navigate")
+        && !headers.contains_key("sec-purpose")
+        // What browsers send in its place that do not know `Sec-Purpose` yet.
+        && !headers.contains_key("purpose")
+        && !headers.contains_key("x-moz")
+}
+
+/// A POST comes from our own origin. Browsers that do not send `Sec-Fetch-Site` send the `Origin`; who sends neither
+/// is no browser, and whoever else has the cookie can do as they like anyway.
+fn is_own_post(headers: &HeaderMap, origin: Option<&str>) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site == "same-origin" || site == "none";
+    }
+    let Some(sender) = headers.get(header::ORIGIN) else {
+        return true;
+    };
+    let Ok(sender) = sender.to_str() else {
+        return false;
+    };
+    if let Some(origin) = origin {
+        return sender.eq_ignore_ascii_case(origin);
+    }
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let sender = sender.split_once("://").map(|(_, host)| host);
+    host.zip(sender)
+        .is_some_and(|(host, sender)| sender.eq_ignore_ascii_case(host))
+}
