@@ -2,8 +2,10 @@
 //!
 //! Every door reads it from there. What an actor may do is not asked here: that is the service's business.
 
+use std::net::SocketAddr;
+
 use axum::{
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     middleware::Next,
     response::Response,
 };
@@ -24,7 +26,7 @@ pub enum Credential {
     Key,
 }
 
-/// Puts the [`Actor`] and the [`Credential`] into the request's extensions. A key counts more than a cookie; a key
+/// Puts the [`Actor`], the [`Credential`] and the [`ClientAddress`](app::ClientAddress) into the request's extensions. A key counts more than a cookie; a key
 /// that is no good is nobody, even beside a good cookie.
 pub async fn authenticate(
     State(state): State<AppState>,
@@ -35,6 +37,10 @@ pub async fn authenticate(
         Ok((actor, credential)) => {
             request.extensions_mut().insert(actor);
             request.extensions_mut().insert(credential);
+            if let Some(ConnectInfo(address)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
+                let address = app::ClientAddress(address.ip().to_string());
+                request.extensions_mut().insert(address);
+            }
             next.run(request).await
         }
         Err(error) => json_api::failed(&error),
@@ -53,7 +59,7 @@ async fn identify(state: &AppState, headers: &HeaderMap) -> Result<(Actor, Crede
         };
         return Ok(actor.map_or((Actor::Anonymous, Credential::None), |a| (a, Credential::Key)));
     }
-    let actor = match session_secret(headers, state.secure_cookies) {
+    let actor = match session_secret(headers, state.host_options) {
         Some(secret) => state.service.actor_of_session(secret).await?,
         None => None,
     };
@@ -61,8 +67,8 @@ async fn identify(state: &AppState, headers: &HeaderMap) -> Result<(Actor, Crede
 }
 
 /// The secret in the session cookie.
-fn session_secret(headers: &HeaderMap, secure: bool) -> Option<&str> {
-    let wanted = app::session_cookie_name(secure);
+fn session_secret(headers: &HeaderMap, options: app::HostOptions) -> Option<&str> {
+    let wanted = options.session_cookie();
     headers
         .get_all(header::COOKIE)
         .iter()

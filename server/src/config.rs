@@ -4,6 +4,8 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 
+use crate::store::DatabaseUrl;
+
 /// Where everything is kept. Each command takes it.
 #[derive(Clone, Args)]
 pub struct DatabaseConfig {
@@ -14,7 +16,7 @@ pub struct DatabaseConfig {
         default_value = "sqlite://data/tessera.db",
         hide_env_values = true
     )]
-    pub database_url: String,
+    pub database_url: DatabaseUrl,
 }
 
 /// What `tessera serve` takes.
@@ -69,7 +71,7 @@ impl ServeConfig {
 impl fmt::Display for ServeConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let settings_file = self.settings_file.as_deref().map(|path| path.display().to_string());
-        writeln!(f, "database-url = {}", redacted(&self.database.database_url))?;
+        writeln!(f, "database-url = {}", self.database.database_url)?;
         writeln!(f, "listen = {}", self.listen)?;
         writeln!(f, "base-url = {}", self.base_url())?;
         writeln!(f, "site-root = {}", self.site_root.display())?;
@@ -77,31 +79,5 @@ impl fmt::Display for ServeConfig {
         writeln!(f, "settings-file = {}", settings_file.unwrap_or_default())?;
         writeln!(f, "log = {}", self.log)?;
         write!(f, "log-json = {}", self.log_json)
-    }
-}
-
-/// A database address without its password.
-pub fn redacted(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    // The last `@`: a password may hold one.
-    let Some((credentials, place)) = rest.rsplit_once('@') else { return url.to_owned() };
-    match credentials.split_once(':') {
-        Some((user, _)) => format!("{scheme}://{user}:***@{place}"),
-        None => url.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_password_of_a_database_does_not_print() {
-        assert_eq!(
-            redacted("postgres://app:p@ss:word@db.example:5432/tessera"),
-            "postgres://app:***@db.example:5432/tessera"
-        );
-        assert_eq!(redacted("postgres://app@db.example/t"), "postgres://app@db.example/t");
-        assert_eq!(redacted("sqlite://data/tessera.db"), "sqlite://data/tessera.db");
     }
 }

@@ -3,17 +3,12 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use domain::{
-    Service,
-    ports::Clock,
-    service::Host,
-    store::Store,
-};
+use domain::{Service, ports::Clock, store::Store};
 
 use crate::{
     clock::SystemClock,
-    config::{DatabaseConfig, redacted},
-    consumption::Queue,
+    config::DatabaseConfig,
+    consumption::{self, Queue},
     ids::RandomIds,
     passwords::Argon2id,
     store,
@@ -21,26 +16,40 @@ use crate::{
     zones::IanaZones,
 };
 
-/// The use cases over the database of `config`, which is migrated first. Up to `waiting` attempts to spend may wait.
-pub async fn service(config: &DatabaseConfig, waiting: usize) -> anyhow::Result<Service> {
-    let url = &config.database_url;
-    let store = store::connect(url)
-        .await
-        .with_context(|| format!("the database {} can't be used", redacted(url)))?;
-    Ok(service_over(store, waiting))
+/// The use cases, and the queue behind them that has to be stopped at the end.
+pub struct Host {
+    /// The use cases.
+    pub service: Service,
+    /// The attempts to spend that wait.
+    pub queue: Arc<Queue>,
 }
 
-/// The use cases over a store.
-pub fn service_over(store: Arc<dyn Store>, waiting: usize) -> Service {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let consumer = Arc::new(Queue::new(store.clone(), clock.clone(), waiting));
-    Service::new(Host {
-        store,
-        consumer,
-        clock,
-        ids: Arc::new(RandomIds),
-        passwords: Arc::new(Argon2id),
-        zones: Arc::new(IanaZones),
-        throttle: Arc::new(SignInThrottle::default()),
-    })
+impl Host {
+    /// Over the database of `config`, whose tables are brought up to date first.
+    pub async fn open(
+        config: &DatabaseConfig,
+        queue: consumption::Options,
+    ) -> anyhow::Result<Self> {
+        let url = &config.database_url;
+        let store = store::connect(url, &store::Options::default())
+            .await
+            .with_context(|| format!("the database {url} can't be used"))?;
+        Ok(Self::over(store, queue))
+    }
+
+    /// Over a store.
+    pub fn over(store: Arc<dyn Store>, queue: consumption::Options) -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let queue = Arc::new(Queue::start(store.clone(), clock.clone(), queue));
+        let service = Service::new(domain::service::Host {
+            store,
+            consumer: queue.clone(),
+            clock,
+            ids: Arc::new(RandomIds),
+            passwords: Arc::new(Argon2id),
+            zones: Arc::new(IanaZones),
+            throttle: Arc::new(SignInThrottle::default()),
+        });
+        Self { service, queue }
+    }
 }

@@ -1,18 +1,23 @@
 //! Tessera's host: an axum server around the use cases of `domain`.
 //!
 //! Read it in this order: [`config`] (what can be set), [`state`] (what requests share), [`router`] (every route with
-//! its permission), [`auth`] (who asks), then the doors: [`json_api`] for programs, [`site`] for people, [`cli`] for
+//! its permission), [`auth`] (who asks), then the doors: [`json_api`] for programs, the crate `app` for people, [`cli`] for
 //! operators. [`store`] holds all SQL.
 
 pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod consumption;
 pub mod headers;
+pub mod host;
 pub mod ids;
 pub mod json_api;
 pub mod passwords;
+pub mod router;
 pub mod routes;
 pub mod state;
+pub mod store;
 pub mod telemetry;
 pub mod throttle;
 pub mod words;

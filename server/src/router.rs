@@ -10,8 +10,11 @@ use axum::{
     routing::{get, get_service},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use leptos::prelude::provide_context;
-use leptos_axum::{LeptosRoutes as _, generate_route_list};
+use leptos::{
+    nonce::use_nonce,
+    prelude::{provide_context, use_context},
+};
+use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer, csrf::CsrfLayer, services::ServeDir,
@@ -63,11 +66,26 @@ fn pages(state: &AppState) -> Router<AppState> {
 /// What pages and server functions find in their context.
 fn context_of(state: &AppState) -> impl Fn() + Clone + Send + 'static + use<> {
     let service = state.service.clone();
-    let options = app::HostOptions { secure_cookies: state.secure_cookies };
+    let options = state.host_options;
     move || {
         provide_context(service.clone());
-        provide_context(options.clone());
-        app::set_content_security_policy();
+        provide_context(options);
+        set_content_security_policy();
+    }
+}
+
+/// Lets a page run our own scripts, named by the nonce of this answer, and load nothing from anywhere else.
+fn set_content_security_policy() {
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else {
+        return;
+    };
+    let policy = format!(
+        "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
+         style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; object-src 'none'; \
+         base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
 }
 

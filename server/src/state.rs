@@ -10,8 +10,8 @@ pub struct AppState {
     pub service: Service,
     /// What leptos must know to render pages.
     pub leptos_options: LeptosOptions,
-    /// Whether people reach us by https, so that cookies may be kept to it.
-    pub secure_cookies: bool,
+    /// How cookies are set and named.
+    pub host_options: app::HostOptions,
     /// The origin under which people reach us, such as `https://tokens.example`, without a slash at its end; none =
     /// whatever the `Host` header says.
     pub origin: Option<std::sync::Arc<str>>,

@@ -35,9 +35,6 @@ enum Command {
     Export(export::ExportCommand),
 }
 
-/// Attempts to spend that may wait while a command runs: commands spend nothing.
-const WAITING: usize = 1;
-
 /// Runs the command of the process's arguments.
 pub async fn run() -> anyhow::Result<()> {
     match Cli::parse().command {
@@ -51,7 +48,9 @@ pub async fn run() -> anyhow::Result<()> {
 
 /// The use cases over the database of a command.
 async fn service(database: &crate::config::DatabaseConfig) -> anyhow::Result<domain::Service> {
-    crate::host::service(database, WAITING).await
+    // Commands spend nothing: the queue of the host stays empty.
+    let host = crate::host::Host::open(database, crate::consumption::Options::default()).await?;
+    Ok(host.service)
 }
 
 /// What went wrong, in words for the terminal.

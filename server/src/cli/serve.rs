@@ -8,7 +8,9 @@ use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
 
 use super::{explain, say, settings};
-use crate::{config::ServeConfig, host, router::router, state::AppState, telemetry};
+use crate::{
+    config::ServeConfig, consumption, host::Host, router::router, state::AppState, telemetry,
+};
 
 /// Migrates, serves, and on SIGTERM or Ctrl-C answers what is under way and ends.
 pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
@@ -16,7 +18,8 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
         return say(&config);
     }
     telemetry::start(&config.log, config.log_json)?;
-    let service = host::service(&config.database, config.queue).await?;
+    let queue = consumption::Options { capacity: config.queue, ..Default::default() };
+    let Host { service, queue } = Host::open(&config.database, queue).await?;
     let set_up_code = service.set_up_code().await.map_err(|error| explain(&error))?;
     if let (Some(file), true) = (&config.settings_file, set_up_code.is_some()) {
         settings::import(&service, file).await?;
@@ -25,7 +28,7 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
     let state = AppState {
         service,
         leptos_options: leptos_options(&config.site_root, config.listen)?,
-        secure_cookies: base_url.starts_with("https://"),
+        host_options: app::HostOptions { secure_cookies: base_url.starts_with("https://") },
         origin: config.base_url.is_some().then(|| base_url.as_str().into()),
     };
 
@@ -43,6 +46,7 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
     }
     let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app).with_graceful_shutdown(stopped()).await?;
+    queue.stop().await;
     tracing::info!("stopped");
     Ok(())
 }

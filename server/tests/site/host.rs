@@ -1,0 +1,137 @@
+//! A host for a test: a database of its own, an account of each role, and requests.
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+};
+use domain::{
+    Actor, Permissions, Service,
+    account::{AccountName, Password, Role},
+    service::{NewAccount, NewKey},
+    token::{Draft, Uses, Value},
+    view::TokenView,
+};
+use http::{HeaderMap, Request, StatusCode, header};
+use leptos::config::LeptosOptions;
+use server::{host::Host, router::router, state::AppState, store};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+/// What every account in these tests signs in with.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+pub(crate) struct TestHost {
+    pub(crate) service: Service,
+    router: Router,
+    _folder: TempDir,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: impl header::AsHeaderName) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn location(&self) -> &str {
+        self.header(header::LOCATION)
+    }
+}
+
+impl TestHost {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("tessera.db").display());
+        let store = store::connect(&url.parse().unwrap(), &store::Options::default());
+        let Host { service, .. } = Host::over(store.await.unwrap(), Default::default());
+        let state = AppState {
+            service: service.clone(),
+            leptos_options: LeptosOptions::builder()
+                .output_name("tessera")
+                .site_root("nowhere")
+                .site_pkg_dir("pkg/test")
+                .build(),
+            host_options: app::HostOptions::default(),
+            origin: None,
+        };
+        Self { service, router: router(state), _folder: folder }
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, 10_000_000).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        }
+    }
+
+    /// A page, as a browser asks for it.
+    pub(crate) async fn page(&self, path: &str, session: &str) -> Answer {
+        self.send(
+            Request::get(path)
+                .header(header::HOST, "tessera.example")
+                .header(header::ACCEPT, "text/html,application/xhtml+xml")
+                .header("sec-fetch-site", "same-origin")
+                .header("sec-fetch-mode", "navigate")
+                .header(header::COOKIE, session)
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await
+    }
+
+    /// A form on the page `from`, sent as a browser without JavaScript sends it.
+    pub(crate) async fn form(&self, path: &str, from: &str, session: &str, body: &str) -> Answer {
+        self.send(
+            Request::post(path)
+                .header(header::HOST, "tessera.example")
+                .header(header::ORIGIN, "http://tessera.example")
+                .header(header::REFERER, format!("http://tessera.example{from}"))
+                .header("sec-fetch-site", "same-origin")
+                .header(header::ACCEPT, "text/html,application/xhtml+xml")
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .header(header::COOKIE, session)
+                .body(Body::from(body.to_owned()))
+                .unwrap(),
+        )
+        .await
+    }
+
+    /// A signed-in browser of an account with that role: its cookie.
+    pub(crate) async fn session(&self, role: Role) -> String {
+        let name = AccountName::parse(role.as_str()).unwrap();
+        let password = Password::parse(PASSWORD).unwrap();
+        let new = NewAccount { name, password: password.clone() };
+        self.service.add_account(&Actor::Operator, new, role).await.unwrap();
+        let signed_in =
+            self.service.sign_in(role.as_str(), password, "192.0.2.1", None).await.unwrap();
+        format!("tessera_session={}", signed_in.secret.expose())
+    }
+
+    /// An API key with these permissions, as an `Authorization` header.
+    pub(crate) async fn key(&self, permissions: Permissions) -> String {
+        let name = AccountName::parse(&permissions.to_string()).unwrap();
+        let new = NewKey { name, permissions, expires: None };
+        let key = self.service.add_key(&Actor::Operator, new).await.unwrap();
+        format!("Bearer {}", key.expose())
+    }
+
+    /// A token that can be used ten times.
+    pub(crate) async fn token(&self, value: &str) -> TokenView {
+        let draft = Draft {
+            value: Some(Value::parse(value).unwrap()),
+            uses: Some(Uses::Left(10)),
+            ..Draft::default()
+        };
+        self.service.add_token(&Actor::Operator, draft).await.unwrap()
+    }
+}
