@@ -1,0 +1,156 @@
+//! What the rules say in codes, in words.
+
+use domain::{Field, FlawKind, Status, account::Role, settings::Preset, usage::Outcome};
+
+use super::{Plural, Text, fill};
+use crate::{Error, times};
+
+impl Text {
+    /// A number with its thousands apart.
+    pub fn number(&self, n: u64) -> String {
+        let digits = n.to_string();
+        let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                grouped.push_str(self.common.thousands);
+            }
+            grouped.push(digit);
+        }
+        grouped
+    }
+
+    /// The form of a noun for `n`, with the number in it.
+    pub fn plural(&self, noun: &Plural, n: u64) -> String {
+        fill(
+            if n == 1 { noun.one } else { noun.other },
+            &[("n", &self.number(n))],
+        )
+    }
+
+    /// A status as one word.
+    pub fn status_name(&self, status: Status) -> &'static str {
+        let words = &self.status;
+        match status {
+            Status::Active => words.active,
+            Status::ExpiresSoon => words.expires_soon,
+            Status::Scheduled => words.scheduled,
+            Status::Locked => words.locked,
+            Status::UsedUp => words.used_up,
+            Status::Expired => words.expired,
+            Status::Disabled => words.disabled,
+        }
+    }
+
+    /// How an attempt ended.
+    pub fn outcome_name(&self, outcome: Outcome) -> &'static str {
+        let words = &self.outcome;
+        match outcome {
+            Outcome::Accepted => words.accepted,
+            Outcome::Disabled => words.disabled,
+            Outcome::UsedUp => words.used_up,
+            Outcome::Locked => words.locked,
+            Outcome::NotYetValid => words.not_yet_valid,
+            Outcome::Expired => words.expired,
+        }
+    }
+
+    /// A role as one word.
+    pub fn role_name(&self, role: Role) -> &'static str {
+        let [viewer, operator, editor, manager, admin] = self.shell.roles;
+        match role {
+            Role::Viewer => viewer,
+            Role::Operator => operator,
+            Role::Editor => editor,
+            Role::Manager => manager,
+            Role::Admin => admin,
+        }
+    }
+
+    /// A window that one click sets.
+    pub fn preset_name(&self, preset: Preset) -> &'static str {
+        let words = &self.rules;
+        match preset {
+            Preset::NoLimit => words.no_limit,
+            Preset::Morning => words.morning,
+            Preset::Afternoon => words.afternoon,
+            Preset::Today => words.today,
+            Preset::SevenDays => words.seven_days,
+        }
+    }
+
+    /// Why a call did not do what was asked, as a sentence for the whole form or page.
+    pub fn error(&self, error: &Error) -> String {
+        let words = &self.errors;
+        let seconds = |template, n: u32| fill(template, &[("n", &n.to_string())]);
+        match error {
+            Error::Call(_) => words.call.into(),
+            Error::Domain(error) => match error {
+                domain::Error::NotFound => words.not_found.into(),
+                domain::Error::Invalid { .. } => words.invalid.into(),
+                domain::Error::Refused { refusal } => {
+                    self.outcome_name((*refusal).into()).to_owned()
+                }
+                domain::Error::Conflict => words.conflict.into(),
+                domain::Error::Unauthenticated => words.unauthenticated.into(),
+                domain::Error::Forbidden => words.forbidden.into(),
+                domain::Error::Throttled { retry_after } => seconds(words.throttled, *retry_after),
+                domain::Error::Busy { retry_after } => seconds(words.busy, *retry_after),
+                domain::Error::Internal => words.internal.into(),
+            },
+        }
+    }
+
+    /// What is wrong with a field.
+    pub fn flaw(&self, field: Field, kind: &FlawKind) -> String {
+        let words = &self.flaws;
+        let number = |template, n: i64| fill(template, &[("n", &n.to_string())]);
+        match kind {
+            FlawKind::Missing => words.missing.into(),
+            FlawKind::Taken if field == Field::Name => words.taken_name.into(),
+            FlawKind::Taken => words.taken.into(),
+            FlawKind::TooLong { max } => number(words.too_long, i64::from(*max)),
+            FlawKind::TooShort { min } => number(words.too_short, i64::from(*min)),
+            FlawKind::ControlCharacter => words.control_character.into(),
+            FlawKind::NotAnInteger => words.not_an_integer.into(),
+            FlawKind::TooSmall { min } => number(words.too_small, *min),
+            FlawKind::TooLarge { max } => number(words.too_large, *max),
+            FlawKind::OutOfRange => words.out_of_range.into(),
+            FlawKind::NotADateTime => words.not_a_date_time.into(),
+            FlawKind::NotATime => words.not_a_time.into(),
+            FlawKind::EndNotAfterStart => words.end_not_after_start.into(),
+            FlawKind::NoSuchLocalTime { next } => {
+                let next = fill(
+                    self.times.utc,
+                    &[("time", &times::date_time(self, next.naive_utc()))],
+                );
+                fill(words.no_such_local_time, &[("time", &next)])
+            }
+            FlawKind::Unknown => words.unknown.into(),
+            FlawKind::Invalid if field == Field::Code => self.setup.bad_code.into(),
+            FlawKind::Invalid => words.invalid.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::text::Language;
+
+    #[test]
+    fn thousands_stand_apart_as_the_language_wants() {
+        let numbers = [0, 999, 1_000, 1_284, 1_234_567];
+        let en = numbers.map(|n| Language::En.text().number(n));
+        assert_eq!(en, ["0", "999", "1,000", "1,284", "1,234,567"]);
+        assert_eq!(Language::De.text().number(1_284), "1.284");
+    }
+
+    #[test]
+    fn one_is_singular_and_all_else_plural() {
+        let text = Language::En.text();
+        let count = |n| text.plural(&text.tokens.count, n);
+        assert_eq!(
+            [0, 1, 2_000].map(count),
+            ["0 tokens", "1 token", "2,000 tokens"]
+        );
+    }
+}
