@@ -1,0 +1,158 @@
+//! What only a browser can do. Pages call these from effects and event handlers, which do not run on the host.
+
+use js_sys::{Array, Date};
+use leptos::prelude::{document, window};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, FormData, HtmlAnchorElement,
+    HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlFormElement, Path2d, Url,
+};
+
+/// Now, in seconds since 1970.
+pub(crate) fn now() -> i64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the clock of a browser is in the range"
+    )]
+    let seconds = (Date::now() / 1000.0) as i64;
+    seconds
+}
+
+/// Says to the stylesheet, and to tests, that the page is alive.
+pub(crate) fn mark_hydrated() {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-hydrated", "");
+    }
+}
+
+/// Paints the page in a theme; none = as the device is set.
+pub(crate) fn set_theme(theme: Option<&str>) {
+    let Some(root) = document().document_element() else {
+        return;
+    };
+    let _ = match theme {
+        Some(theme) => root.set_attribute("data-theme", theme),
+        None => root.remove_attribute("data-theme"),
+    };
+}
+
+/// Takes parameters out of the address that have been read.
+pub(crate) fn clean_address() {
+    let location = window().location();
+    let (Ok(path), Ok(history)) = (location.pathname(), window().history()) else {
+        return;
+    };
+    let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
+}
+
+/// Moves the focus to the element of that id.
+pub(crate) fn focus(id: &str) {
+    if let Some(element) = element::<HtmlElement>(id) {
+        let _ = element.focus();
+    }
+}
+
+/// Moves the focus to the first field that is wrong.
+pub(crate) fn focus_first_flaw() {
+    let flawed = document()
+        .query_selector("[aria-invalid=\"true\"]")
+        .ok()
+        .flatten();
+    if let Some(field) = flawed.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
+        let _ = field.focus();
+    }
+}
+
+/// Opens the dialog of that id; whether there is one.
+pub(crate) fn show_dialog(id: &str) -> bool {
+    element::<HtmlDialogElement>(id).is_some_and(|dialog| dialog.show_modal().is_ok())
+}
+
+/// Closes the dialog of that id.
+pub(crate) fn close_dialog(id: &str) {
+    if let Some(dialog) = element::<HtmlDialogElement>(id) {
+        dialog.close();
+    }
+}
+
+/// What the form of that id would send now.
+pub(crate) fn form_values(id: &str) -> Option<FormData> {
+    FormData::new_with_form(&element::<HtmlFormElement>(id)?).ok()
+}
+
+/// A field of what a form sends.
+pub(crate) fn value_of(data: &FormData, name: &str) -> String {
+    data.get(name).as_string().unwrap_or_default()
+}
+
+/// Puts `text` on the clipboard; whether the browser allowed it.
+pub(crate) async fn copy(text: String) -> bool {
+    let navigator = window().navigator();
+    // Over plain http there is no clipboard, whatever the bindings say.
+    let present = js_sys::Reflect::get(&navigator, &"clipboard".into())
+        .is_ok_and(|clipboard| !clipboard.is_undefined());
+    present
+        && JsFuture::from(navigator.clipboard().write_text(&text))
+            .await
+            .is_ok()
+}
+
+/// Saves `content` as a file.
+pub(crate) fn save(name: &str, mime: &str, content: &str) -> Option<()> {
+    let parts = Array::of1(&content.into());
+    let options = BlobPropertyBag::new();
+    options.set_type(mime);
+    save_blob(
+        name,
+        &Blob::new_with_str_sequence_and_options(&parts, &options).ok()?,
+    )
+}
+
+/// Saves black `path`, drawn in a white square of `width` units, `pixels` each, as a PNG file.
+pub(crate) fn save_png(name: String, path: &str, width: u32, pixels: u32) -> Option<()> {
+    let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
+    canvas.set_width(width * pixels);
+    canvas.set_height(width * pixels);
+    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    context.set_fill_style_str("#fff");
+    context.fill_rect(
+        0.0,
+        0.0,
+        f64::from(width * pixels),
+        f64::from(width * pixels),
+    );
+    context.scale(f64::from(pixels), f64::from(pixels)).ok()?;
+    context.set_fill_style_str("#000");
+    context.fill_with_path_2d(&Path2d::new_with_path_string(path).ok()?);
+    let saved = Closure::once_into_js(move |blob: JsValue| {
+        if let Ok(blob) = blob.dyn_into::<Blob>() {
+            save_blob(&name, &blob);
+        }
+    });
+    canvas
+        .to_blob_with_type(saved.unchecked_ref(), "image/png")
+        .ok()
+}
+
+fn save_blob(name: &str, blob: &Blob) -> Option<()> {
+    let url = Url::create_object_url_with_blob(blob).ok()?;
+    let link: HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    // The download has taken what it needs by the time that a minute is over.
+    leptos::prelude::set_timeout(
+        move || {
+            let _ = Url::revoke_object_url(&url);
+        },
+        std::time::Duration::from_mins(1),
+    );
+    Some(())
+}
+
+fn element<T: JsCast>(id: &str) -> Option<T> {
+    document()
+        .get_element_by_id(id)
+        .and_then(|element: Element| element.dyn_into().ok())
+}

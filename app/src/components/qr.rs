@@ -1,0 +1,113 @@
+//! The QR code of a value: drawn, copied, saved.
+
+use domain::qr::Matrix;
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use super::{
+    copy::{copy_box, middle_cut},
+    icon::{Icon, icon},
+    toasts::Toasts,
+};
+use crate::{
+    addresses, browser,
+    text::{fill, text},
+};
+
+/// The width that small codes fill, in CSS pixels.
+const WIDTH: u32 = 288;
+/// Cameras read the code off a screen when a module is no smaller than this.
+const LEAST_PIXELS: u32 = 4;
+/// Pixels a module in a saved picture: large enough for print.
+const SAVED_PIXELS: u32 = 12;
+
+/// CSS pixels a module: whole, so that all modules are equally wide.
+fn pixels(full_width: u32) -> u32 {
+    (WIDTH / full_width.max(1)).max(LEAST_PIXELS)
+}
+
+/// The code of `value`, black on white in every theme.
+fn drawing(matrix: &Matrix, label: String) -> AnyView {
+    let width = matrix.full_width();
+    let size = width * pixels(width);
+    view! {
+        <div class="qr">
+            <svg
+                role="img"
+                aria-label=label
+                viewBox=format!("0 0 {width} {width}")
+                width=size
+                height=size
+                shape-rendering="crispEdges"
+                fill="#000"
+            >
+                <path d=matrix.svg_path()></path>
+            </svg>
+        </div>
+    }
+    .into_any()
+}
+
+/// The code of a token with all that one can do with it.
+pub(crate) fn qr_panel(uid: Uuid, value: &str) -> AnyView {
+    let text = text();
+    let words = &text.token;
+    // Every value has a code; see `Value::MAX_BYTES`.
+    let Ok(matrix) = Matrix::of(value) else {
+        return ().into_any();
+    };
+    let label = fill(words.code_alt, &[("value", &middle_cut(value, 80))]);
+    let drawing = drawing(&matrix, label);
+    let toasts = expect_context::<Toasts>();
+    let matrix = StoredValue::new(matrix);
+    let report = move |saved: Option<()>| {
+        if saved.is_none() {
+            toasts.warn(words.download_failed);
+        }
+    };
+    let save_svg = move |_| {
+        let document = matrix.with_value(|matrix| matrix.svg_document(SAVED_PIXELS));
+        report(browser::save(
+            &format!("{uid}.svg"),
+            "image/svg+xml",
+            &document,
+        ));
+    };
+    let save_png = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        let (path, width) = matrix.with_value(|matrix| (matrix.svg_path(), matrix.full_width()));
+        report(browser::save_png(
+            format!("{uid}.png"),
+            &path,
+            width,
+            SAVED_PIXELS,
+        ));
+    };
+    // Without a script the host draws the PNG.
+    let png = format!("{}/qr_code", addresses::token(uid));
+    view! {
+        <section class="card qr-panel" aria-label=words.code>
+            {drawing} {copy_box(value)}
+            <div class="btn-pair">
+                <button type="button" class="btn needs-script" on:click=save_svg>
+                    {icon(Icon::Download)} {words.svg}
+                </button>
+                <a class="btn" href=png rel="external" download=format!("{uid}.png") on:click=save_png>
+                    {icon(Icon::Download)} {words.png}
+                </a>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_is_a_whole_number_of_pixels_and_never_too_small() {
+        assert_eq!(pixels(37), 7);
+        assert_eq!(pixels(129), LEAST_PIXELS);
+    }
+}
