@@ -1,0 +1,276 @@
+//! The addresses of our own pages.
+
+use domain::token::{Order, OrderBy, Status};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The list of tokens.
+pub(crate) const TOKENS: &str = "/tokens";
+/// The form for new tokens.
+pub(crate) const NEW_TOKENS: &str = "/tokens/new";
+/// Signing in.
+pub(crate) const LOGIN: &str = "/login";
+/// The settings.
+pub(crate) const SETTINGS: &str = "/settings";
+
+/// One token.
+pub(crate) fn token(uid: Uuid) -> String {
+    format!("{TOKENS}/{uid}")
+}
+
+/// The form that alters a token.
+pub(crate) fn edit_token(uid: Uuid) -> String {
+    format!("{TOKENS}/{uid}/edit")
+}
+
+/// The page that asks before a token is deleted.
+pub(crate) fn delete_token(uid: Uuid) -> String {
+    format!("{TOKENS}/{uid}/delete")
+}
+
+/// `address`, with the news of what was done.
+pub(crate) fn with_notice(address: &str, notice: &str) -> String {
+    format!("{address}?notice={notice}")
+}
+
+/// The value of a parameter in the query of an address. The router's own map decodes values twice, which a search for
+/// `100%` does not survive.
+pub(crate) fn parameter(query: &str, name: &str) -> Option<String> {
+    let query = query.strip_prefix('?').unwrap_or(query);
+    let pairs = query
+        .split('&')
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs
+        .filter(|(key, _)| *key == name)
+        .map(|(_, value)| decoded(value))
+        .next_back()
+}
+
+/// `text` as a value in a query.
+pub(crate) fn encoded(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            write!(encoded, "%{byte:02X}").expect("a string takes all that is written");
+        }
+    }
+    encoded
+}
+
+fn decoded(value: &str) -> String {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let Some((byte, tail)) = rest.split_first() {
+        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        match (byte, hex.and_then(|hex| u8::from_str_radix(hex, 16).ok())) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+                continue;
+            }
+            (b'+', _) => bytes.push(b' '),
+            (byte, _) => bytes.push(*byte),
+        }
+        rest = tail;
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Which part of the list is shown. All of it stands in the address; what is as usual does not.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ListQuery {
+    /// A part of value or label.
+    pub search: String,
+    /// Only these.
+    pub status: Option<Status>,
+    /// Sorted so.
+    pub order: Order,
+    /// The first page is 0 here, so that it is the default.
+    pub pages_before: u32,
+}
+
+impl ListQuery {
+    /// What the query of an address says; what it says wrong is as usual.
+    pub(crate) fn parse(query: &str) -> Self {
+        let get = |name| parameter(query, name);
+        let by = get("sort").and_then(|by| OrderBy::parse(&by));
+        let order = by.map_or_else(Order::default, |by| Order {
+            by,
+            descending: get("order").is_some_and(|order| order == "desc"),
+        });
+        Self {
+            search: get("q").unwrap_or_default(),
+            status: get("status").and_then(|status| Status::parse(&status)),
+            order,
+            pages_before: get("page")
+                .and_then(|page| page.parse::<u32>().ok())
+                .map_or(0, |page| page.saturating_sub(1)),
+        }
+    }
+
+    /// The page, from 1.
+    pub(crate) fn page(&self) -> u32 {
+        self.pages_before.saturating_add(1)
+    }
+
+    /// Whether only some tokens are asked for.
+    pub(crate) fn is_filtered(&self) -> bool {
+        !self.search.is_empty() || self.status.is_some()
+    }
+
+    /// Another page of the same.
+    pub(crate) fn on_page(&self, page: u32) -> Self {
+        Self {
+            pages_before: page.saturating_sub(1),
+            ..self.clone()
+        }
+    }
+
+    /// The same with another status, from its first page.
+    pub(crate) fn with_status(&self, status: Option<Status>) -> Self {
+        Self {
+            status,
+            pages_before: 0,
+            ..self.clone()
+        }
+    }
+
+    /// The same with another search, from its first page.
+    pub(crate) fn with_search(&self, search: String) -> Self {
+        Self {
+            search,
+            pages_before: 0,
+            ..self.clone()
+        }
+    }
+
+    /// What a click on a column's head leads to: upwards, downwards, as usual.
+    pub(crate) fn sorted_by(&self, by: OrderBy) -> Self {
+        let order = match self.order {
+            order if order.by != by => Order {
+                by,
+                descending: false,
+            },
+            Order {
+                descending: false, ..
+            } => Order {
+                by,
+                descending: true,
+            },
+            Order { .. } if by == OrderBy::default() => Order {
+                by,
+                descending: false,
+            },
+            Order { .. } => Order::default(),
+        };
+        Self {
+            order,
+            pages_before: 0,
+            ..self.clone()
+        }
+    }
+
+    /// Name and value of what is not as usual.
+    pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        if !self.search.is_empty() {
+            pairs.push(("q", self.search.clone()));
+        }
+        if let Some(status) = self.status {
+            pairs.push(("status", status.as_str().to_owned()));
+        }
+        if self.order != Order::default() {
+            pairs.push(("sort", self.order.by.as_str().to_owned()));
+            if self.order.descending {
+                pairs.push(("order", "desc".to_owned()));
+            }
+        }
+        if self.pages_before > 0 {
+            pairs.push(("page", self.page().to_string()));
+        }
+        pairs
+    }
+
+    /// The address of this part of the list.
+    pub(crate) fn address(&self) -> String {
+        let mut address = TOKENS.to_owned();
+        for (n, (name, value)) in self.pairs().into_iter().enumerate() {
+            address.push(if n == 0 { '?' } else { '&' });
+            address.push_str(name);
+            address.push('=');
+            address.push_str(&encoded(&value));
+        }
+        address
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_as_usual_stays_out_of_the_address() {
+        assert_eq!(ListQuery::default().address(), "/tokens");
+        let query = ListQuery {
+            search: "a & b".into(),
+            status: Some(Status::UsedUp),
+            order: Order {
+                by: OrderBy::Label,
+                descending: true,
+            },
+            pages_before: 2,
+        };
+        assert_eq!(
+            query.address(),
+            "/tokens?q=a%20%26%20b&status=used_up&sort=label&order=desc&page=3"
+        );
+        assert_eq!(
+            ListQuery::parse("?q=a+%26%20b&status=used_up&sort=label&order=desc&page=3"),
+            query
+        );
+    }
+
+    #[test]
+    fn parameters_are_decoded_once() {
+        for text in ["100%", "%41", "a+b", "ü & 🎟", "a=b"] {
+            assert_eq!(
+                parameter(&format!("?x=1&q={}", encoded(text)), "q").as_deref(),
+                Some(text)
+            );
+        }
+        assert_eq!(parameter("q=100%", "q").as_deref(), Some("100%"));
+        assert_eq!(parameter("x=1", "q"), None);
+    }
+
+    #[test]
+    fn a_column_is_sorted_up_then_down_then_as_usual() {
+        let up = ListQuery::default().sorted_by(OrderBy::Uses);
+        assert_eq!(
+            up.order,
+            Order {
+                by: OrderBy::Uses,
+                descending: false
+            }
+        );
+        let down = up.sorted_by(OrderBy::Uses);
+        assert_eq!(
+            down.order,
+            Order {
+                by: OrderBy::Uses,
+                descending: true
+            }
+        );
+        assert_eq!(down.sorted_by(OrderBy::Uses).order, Order::default());
+        let oldest = ListQuery::default().sorted_by(OrderBy::Created);
+        assert_eq!(
+            oldest.order,
+            Order {
+                by: OrderBy::Created,
+                descending: false
+            }
+        );
+    }
+}

@@ -1,0 +1,168 @@
+//! What a page or a server function asks of the request it answers, and of the host.
+//!
+//! Only the host compiles this file; `context_browser.rs` has those of these functions that pages call.
+
+use domain::{Actor, Service, view::TokenView};
+use http::{
+    HeaderValue, StatusCode,
+    header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, HeaderName, SET_COOKIE},
+    request::Parts,
+};
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+
+use crate::{ClientAddress, Error, HostOptions, addresses, preferences::Theme, text::Language};
+
+/// The use cases.
+pub(crate) fn service() -> Service {
+    expect_context()
+}
+
+/// Who is asking.
+pub(crate) fn actor() -> Actor {
+    use_context::<Parts>()
+        .and_then(|parts| parts.extensions.get::<Actor>().cloned())
+        .unwrap_or_default()
+}
+
+/// From where it is asked.
+pub(crate) fn address() -> String {
+    use_context::<Parts>()
+        .and_then(|parts| parts.extensions.get::<ClientAddress>().cloned())
+        .map_or_else(String::new, |address| address.0)
+}
+
+/// The language that the reader chose, else the first of the browser's that we speak.
+pub(crate) fn language() -> Language {
+    cookie(HostOptions::LANGUAGE_COOKIE)
+        .and_then(|tag| Language::parse(&tag))
+        .or_else(|| Language::negotiate(&header(&ACCEPT_LANGUAGE)?))
+        .unwrap_or_default()
+}
+
+/// The theme that the reader chose.
+pub(crate) fn theme() -> Theme {
+    cookie(HostOptions::THEME_COOKIE)
+        .map(|name| Theme::parse(&name))
+        .unwrap_or_default()
+}
+
+/// The secret of the session in which this request is made.
+pub(crate) fn session() -> Option<String> {
+    cookie(options().session_cookie())
+}
+
+/// Begins a session in this browser.
+pub(crate) fn begin_session(secret: &str) {
+    set_cookie(&options().begin_session(secret));
+}
+
+/// Ends the session of this browser.
+pub(crate) fn end_session() {
+    set_cookie(&options().end_session());
+}
+
+/// Keeps a preference in this browser. A future, for server functions give nothing else.
+pub(crate) fn keep_preference(name: &str, value: &str) -> std::future::Ready<Result<(), Error>> {
+    set_cookie(&options().preference(name, value));
+    std::future::ready(Ok(()))
+}
+
+/// Leads the browser to another page of ours.
+pub(crate) fn redirect(address: &str) {
+    leptos_axum::redirect(address);
+}
+
+/// The same, if this is a form posted without a script; a script knows itself where to go.
+pub(crate) fn redirect_plain_form(address: &str) {
+    if wants_html() {
+        leptos_axum::redirect(address);
+    }
+}
+
+/// Gives the page that is being rendered the status of what went wrong with it.
+pub(crate) fn set_page_error(error: &Error) {
+    set_status(match error {
+        Error::Domain(error) => status_of(error),
+        Error::Call(_) => 400,
+    });
+}
+
+/// What a use case gave, with a status that fits. A form posted without a script keeps its 302: with another status the
+/// browser would not follow it.
+pub(crate) fn answer<T>(result: domain::Result<T>) -> Result<T, Error> {
+    if let Err(error) = &result
+        && !wants_html()
+    {
+        set_status(status_of(error));
+    }
+    Ok(result?)
+}
+
+/// A token that was changed; a form without a script goes to its page.
+pub(crate) fn changed(result: domain::Result<TokenView>, notice: &str) -> Result<TokenView, Error> {
+    let token = answer(result)?;
+    redirect_plain_form(&addresses::with_notice(
+        &addresses::token(token.uid),
+        notice,
+    ));
+    Ok(token)
+}
+
+/// The status of an error: here and nowhere else in the pages.
+fn status_of(error: &domain::Error) -> u16 {
+    match error {
+        domain::Error::Unauthenticated => 401,
+        domain::Error::Forbidden => 403,
+        domain::Error::NotFound => 404,
+        domain::Error::Conflict | domain::Error::Refused { .. } => 409,
+        domain::Error::Invalid { .. } => 422,
+        domain::Error::Throttled { .. } => 429,
+        domain::Error::Internal => 500,
+        domain::Error::Busy { .. } => 503,
+    }
+}
+
+fn set_status(status: u16) {
+    if let (Some(response), Ok(status)) = (
+        use_context::<ResponseOptions>(),
+        StatusCode::from_u16(status),
+    ) {
+        response.set_status(status);
+    }
+}
+
+fn options() -> HostOptions {
+    use_context().unwrap_or_default()
+}
+
+fn wants_html() -> bool {
+    header(&ACCEPT).is_some_and(|accept| accept.contains("text/html"))
+}
+
+fn header(name: &HeaderName) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    Some(parts.headers.get(name)?.to_str().ok()?.to_owned())
+}
+
+fn cookie(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    parts
+        .headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+fn set_cookie(cookie: &str) {
+    if let (Some(response), Ok(cookie)) = (
+        use_context::<ResponseOptions>(),
+        HeaderValue::from_str(cookie),
+    ) {
+        response.append_header(SET_COOKIE, cookie);
+    }
+}

@@ -1,0 +1,132 @@
+//! Tokens.
+
+#![expect(
+    missing_docs,
+    reason = "the macro makes the arguments fields, which cannot be documented"
+)]
+
+use domain::{
+    settings::Preset,
+    view::{NewTokens, TokenList, TokenPage, TokenView},
+};
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use crate::{
+    Error,
+    addresses::ListQuery,
+    forms::tokens::{EditForm, NewTokensForm},
+};
+
+/// A page of the list.
+#[server(prefix = "/fn", endpoint = "list_tokens")]
+pub async fn list_tokens(query: ListQuery) -> Result<TokenList, Error> {
+    use crate::context::{actor, answer, service};
+    answer(
+        service()
+            .tokens(&actor(), &crate::forms::tokens::token_query(query))
+            .await,
+    )
+}
+
+/// One token with its last attempts.
+#[server(prefix = "/fn", endpoint = "load_token")]
+pub async fn load_token(uid: Uuid) -> Result<TokenPage, Error> {
+    use crate::context::{actor, answer, service};
+    let last = domain::page::PageRequest::new(1, 20);
+    answer(service().token_page(&actor(), uid, last).await)
+}
+
+/// What the form for new tokens starts from.
+#[server(prefix = "/fn", endpoint = "load_new_tokens")]
+pub async fn load_new_tokens() -> Result<NewTokens, Error> {
+    use crate::context::{actor, answer, service};
+    answer(service().new_tokens(&actor()).await)
+}
+
+/// Makes tokens; how many, and the first of them.
+#[server(prefix = "/fn", endpoint = "add_tokens")]
+pub async fn add_tokens(form: NewTokensForm) -> Result<(u32, Uuid), Error> {
+    use crate::context::{actor, answer, redirect_plain_form, service};
+    let start = answer(service().new_tokens(&actor()).await)?;
+    let tokens = answer(
+        service()
+            .add_tokens(&actor(), answer(form.parse(&start.presets))?)
+            .await,
+    )?;
+    let made = crate::forms::tokens::made(&tokens);
+    redirect_plain_form(&crate::forms::tokens::address_of(made));
+    Ok(made)
+}
+
+/// Alters a token.
+#[server(prefix = "/fn", endpoint = "change_token")]
+pub async fn change_token(form: EditForm) -> Result<TokenView, Error> {
+    use crate::context::{actor, answer, changed, service};
+    let change = answer(form.parse())?;
+    changed(
+        service()
+            .change_token(&actor(), form.uid, change, Some(form.version))
+            .await,
+        "saved",
+    )
+}
+
+/// Sets when a token can be used.
+#[server(prefix = "/fn", endpoint = "set_window")]
+pub async fn set_window(uid: Uuid, preset: Preset) -> Result<TokenView, Error> {
+    use crate::context::{actor, changed, service};
+    let window = domain::token::WindowChange::Preset(preset);
+    let change = domain::token::Change {
+        window,
+        ..Default::default()
+    };
+    changed(
+        service().change_token(&actor(), uid, change, None).await,
+        "saved",
+    )
+}
+
+/// Sets how often a token can still be used; −1 = without limit.
+#[server(prefix = "/fn", endpoint = "set_uses")]
+pub async fn set_uses(uid: Uuid, uses: i64) -> Result<TokenView, Error> {
+    use crate::context::{actor, answer, changed, service};
+    let uses = domain::Uses::from_number(uses);
+    let uses = answer(uses.map_err(|kind| domain::Error::flaw(domain::Field::Uses, kind)))?;
+    let change = domain::token::Change {
+        uses: Some(uses),
+        ..Default::default()
+    };
+    changed(
+        service().change_token(&actor(), uid, change, None).await,
+        "saved",
+    )
+}
+
+/// Takes a token out of use, or back into use.
+#[server(prefix = "/fn", endpoint = "set_disabled")]
+pub async fn set_disabled(uid: Uuid, disabled: bool) -> Result<TokenView, Error> {
+    use crate::context::{actor, changed, service};
+    let change = domain::token::Change {
+        disabled: Some(disabled),
+        ..Default::default()
+    };
+    let notice = if disabled { "disabled" } else { "enabled" };
+    changed(
+        service().change_token(&actor(), uid, change, None).await,
+        notice,
+    )
+}
+
+/// Deletes a token.
+#[server(prefix = "/fn", endpoint = "delete_token")]
+pub async fn delete_token(uid: Uuid) -> Result<(), Error> {
+    use crate::{
+        addresses,
+        context::{actor, answer, redirect_plain_form, service},
+    };
+    let deleted = answer(service().delete_tokens(&actor(), &[uid]).await)?;
+    answer(deleted.map_err(|_| domain::Error::NotFound))?;
+    redirect_plain_form(&addresses::with_notice(addresses::TOKENS, "deleted"));
+    Ok(())
+}

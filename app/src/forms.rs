@@ -1,0 +1,5 @@
+//! What forms send, read into what the use cases take. Everything that is wrong is said at once, each at its field.
+
+pub mod sessions;
+pub mod settings;
+pub mod tokens;

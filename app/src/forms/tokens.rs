@@ -1,0 +1,338 @@
+//! Tokens: the list, new ones, and changes.
+
+use chrono::NaiveDateTime;
+use domain::{
+    Error, Field, Flaw, FlawKind, Status, Uses,
+    page::PageRequest,
+    service::{Batch, TokenQuery},
+    settings::{self, Preset},
+    token::{Change, Draft, Label, Value, When, WindowChange},
+    view::{PresetTimes, TokenView},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::addresses::{self, ListQuery};
+
+/// What the list asks for.
+pub fn token_query(query: ListQuery) -> TokenQuery {
+    let page = PageRequest::new(query.page(), PageRequest::DEFAULT_SIZE);
+    let status = match query.status {
+        None => Vec::new(),
+        // Whoever looks for active tokens also means those that end soon.
+        Some(Status::Active) => Status::USABLE.to_vec(),
+        Some(status) => vec![status],
+    };
+    TokenQuery {
+        search: query.search,
+        status,
+        order: query.order,
+        page,
+    }
+}
+
+/// New tokens, as they were typed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewTokensForm {
+    /// How many.
+    pub amount: String,
+    /// The value of one, what the values of several begin with, or empty.
+    pub value: String,
+    /// A name for people.
+    pub label: String,
+    /// The name of a [`Preset`]; what is none stands for the two times.
+    pub window: String,
+    /// The start as a `datetime-local` input sends it, or empty.
+    pub from: String,
+    /// The end likewise.
+    pub to: String,
+    /// How often each can be used.
+    pub uses: String,
+    /// Present: without limit, whatever `uses` says.
+    pub unlimited: Option<String>,
+    /// Seconds between two uses.
+    pub lock: String,
+}
+
+impl NewTokensForm {
+    /// The tokens, or what is wrong. `presets` are the times that the presets set now.
+    pub fn parse(&self, presets: &[PresetTimes]) -> Result<Batch, Error> {
+        let mut flaws = Flaws::default();
+        let preset = Preset::parse(&self.window);
+        let times = presets.iter().find(|times| Some(times.preset) == preset);
+        let (from, to) = match times {
+            Some(times) => (times.from.map(When::Local), times.to.map(When::Local)),
+            None => (
+                flaws.take(Field::ValidFrom, time(&self.from)),
+                flaws.take(Field::ValidTo, time(&self.to)),
+            ),
+        };
+        let batch = Batch {
+            amount: flaws.take(Field::Amount, amount(&self.amount)),
+            draft: Draft {
+                value: flaws.take(Field::Value, value(&self.value)),
+                label: flaws.take(Field::Label, Label::parse(&self.label)),
+                from,
+                to,
+                uses: flaws.take(Field::Uses, uses(&self.uses, self.unlimited.is_some())),
+                lock: Some(flaws.take(Field::Lock, lock(&self.lock))),
+            },
+        };
+        flaws.check()?;
+        Ok(batch)
+    }
+}
+
+/// A token to be altered, as it was typed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EditForm {
+    /// Which one.
+    pub uid: Uuid,
+    /// The version that was seen.
+    pub version: i64,
+    /// Its value; empty = its uuid.
+    #[serde(default)]
+    pub value: String,
+    /// A name for people.
+    #[serde(default)]
+    pub label: String,
+    /// The start as a `datetime-local` input sends it, or empty.
+    #[serde(default)]
+    pub from: String,
+    /// What stood there: an end that was not touched stays the instant that it is.
+    #[serde(default)]
+    pub from_before: String,
+    /// The end.
+    #[serde(default)]
+    pub to: String,
+    /// What stood there.
+    #[serde(default)]
+    pub to_before: String,
+    /// How often it can still be used.
+    #[serde(default)]
+    pub uses: String,
+    /// Present: without limit, whatever `uses` says.
+    #[serde(default)]
+    pub unlimited: Option<String>,
+    /// Seconds between two uses.
+    #[serde(default)]
+    pub lock: String,
+}
+
+impl EditForm {
+    /// The change, or what is wrong.
+    pub fn parse(&self) -> Result<Change, Error> {
+        let mut flaws = Flaws::default();
+        let mut end = |field, text: &str, before: &str| {
+            (text != before).then(|| flaws.take(field, time(text)))
+        };
+        let from = end(Field::ValidFrom, &self.from, &self.from_before);
+        let to = end(Field::ValidTo, &self.to, &self.to_before);
+        let change = Change {
+            value: Some(flaws.take(Field::Value, value(&self.value))),
+            label: Some(flaws.take(Field::Label, Label::parse(&self.label))),
+            window: WindowChange::Ends { from, to },
+            uses: flaws.take(Field::Uses, uses(&self.uses, self.unlimited.is_some())),
+            lock: Some(flaws.take(Field::Lock, lock(&self.lock))),
+            disabled: None,
+        };
+        flaws.check()?;
+        Ok(change)
+    }
+}
+
+/// How many were made, and the first of them.
+pub fn made(tokens: &[TokenView]) -> (u32, Uuid) {
+    let first = tokens.first().map_or_else(Uuid::nil, |token| token.uid);
+    (u32::try_from(tokens.len()).unwrap_or(u32::MAX), first)
+}
+
+/// Where one goes to see what was made, with the news of it.
+pub fn address_of((amount, first): (u32, Uuid)) -> String {
+    let page = if amount == 1 {
+        addresses::token(first)
+    } else {
+        addresses::TOKENS.to_owned()
+    };
+    addresses::with_notice(&page, &format!("created-{amount}"))
+}
+
+/// Gathers what is wrong.
+#[derive(Default)]
+struct Flaws(Vec<Flaw>);
+
+impl Flaws {
+    /// What was read; something harmless in its place if it could not be.
+    fn take<T: Default>(&mut self, field: Field, read: Result<T, FlawKind>) -> T {
+        read.unwrap_or_else(|kind| {
+            self.0.push(Flaw { field, kind });
+            T::default()
+        })
+    }
+
+    fn check(self) -> Result<(), Error> {
+        Error::unless_empty(self.0)
+    }
+}
+
+fn amount(text: &str) -> Result<u32, FlawKind> {
+    let number = if text.trim().is_empty() {
+        1
+    } else {
+        settings::parse_integer(text)?
+    };
+    match number {
+        ..1 => Err(FlawKind::TooSmall { min: 1 }),
+        // The use case knows the most.
+        number => Ok(u32::try_from(number).unwrap_or(u32::MAX)),
+    }
+}
+
+fn value(text: &str) -> Result<Option<Value>, FlawKind> {
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        Value::parse(text).map(Some)
+    }
+}
+
+fn uses(text: &str, unlimited: bool) -> Result<Option<Uses>, FlawKind> {
+    if unlimited {
+        return Ok(Some(Uses::Unlimited));
+    }
+    if text.trim().is_empty() {
+        return Err(FlawKind::Missing);
+    }
+    Uses::parse(text).map(Some)
+}
+
+fn lock(text: &str) -> Result<u32, FlawKind> {
+    if text.trim().is_empty() {
+        Ok(0)
+    } else {
+        settings::parse_lock(text)
+    }
+}
+
+fn time(text: &str) -> Result<Option<When>, FlawKind> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let formats = [
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%dT%H:%M:%S%.f",
+    ];
+    formats
+        .into_iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+        .map(|local| Some(When::Typed(local)))
+        .ok_or(FlawKind::NotADateTime)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+
+    fn at(hour: u32) -> NaiveDateTime {
+        NaiveDate::from_ymd_opt(2026, 11, 2)
+            .unwrap()
+            .and_hms_opt(hour, 0, 0)
+            .unwrap()
+    }
+
+    fn form() -> NewTokensForm {
+        NewTokensForm {
+            amount: "2".into(),
+            uses: "1".into(),
+            ..NewTokensForm::default()
+        }
+    }
+
+    #[test]
+    fn a_preset_outweighs_the_times_that_were_typed() {
+        let presets = [PresetTimes {
+            preset: Preset::Morning,
+            from: Some(at(8)),
+            to: Some(at(12)),
+        }];
+        let form = NewTokensForm {
+            window: "morning".into(),
+            from: "nonsense".into(),
+            ..form()
+        };
+        let draft = form.parse(&presets).unwrap().draft;
+        assert_eq!(
+            (draft.from, draft.to),
+            (Some(When::Local(at(8))), Some(When::Local(at(12))))
+        );
+    }
+
+    #[test]
+    fn typed_times_are_local_and_may_be_left_out() {
+        let form = NewTokensForm {
+            window: "custom".into(),
+            to: "2026-11-02T12:00".into(),
+            ..form()
+        };
+        let draft = form.parse(&[]).unwrap().draft;
+        assert_eq!((draft.from, draft.to), (None, Some(When::Typed(at(12)))));
+    }
+
+    #[test]
+    fn every_flaw_is_said_at_once() {
+        let form = NewTokensForm {
+            amount: "0".into(),
+            value: "a\tb".into(),
+            from: "soon".into(),
+            uses: String::new(),
+            lock: "-1".into(),
+            ..NewTokensForm::default()
+        };
+        let error = form.parse(&[]).unwrap_err();
+        for (field, kind) in [
+            (Field::Amount, FlawKind::TooSmall { min: 1 }),
+            (Field::Value, FlawKind::ControlCharacter),
+            (Field::ValidFrom, FlawKind::NotADateTime),
+            (Field::Uses, FlawKind::Missing),
+            (Field::Lock, FlawKind::TooSmall { min: 0 }),
+        ] {
+            assert_eq!(error.flaw_of(field), Some(&kind));
+        }
+    }
+
+    #[test]
+    fn unlimited_needs_no_number() {
+        let form = NewTokensForm {
+            uses: String::new(),
+            unlimited: Some("on".into()),
+            ..form()
+        };
+        assert_eq!(form.parse(&[]).unwrap().draft.uses, Some(Uses::Unlimited));
+    }
+
+    #[test]
+    fn an_end_that_was_not_touched_stays() {
+        let form = EditForm {
+            uid: Uuid::nil(),
+            version: 0,
+            value: String::new(),
+            label: String::new(),
+            from: "2026-11-02T08:00".into(),
+            from_before: "2026-11-02T08:00".into(),
+            to: String::new(),
+            to_before: "2026-11-02T12:00".into(),
+            uses: "1".into(),
+            unlimited: None,
+            lock: "0".into(),
+        };
+        let WindowChange::Ends { from, to } = form.parse().unwrap().window else {
+            panic!("two ends")
+        };
+        assert_eq!((from, to), (None, Some(None)));
+    }
+}

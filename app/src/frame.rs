@@ -1,0 +1,247 @@
+//! What stands around every page: navigation and account for those who are signed in, a card for those who are not.
+
+#![expect(unreachable_pub, reason = "the component macro makes its props `pub`")]
+
+use domain::{Permission, Permissions, view::Visitor};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::{components::Outlet, hooks::use_location};
+
+use crate::{
+    Error, addresses, browser,
+    components::icon::{Icon, icon},
+    fns::{
+        preferences::{SetLanguage, SetTheme},
+        sessions::{SignOut, load_visitor},
+    },
+    preferences::Theme,
+    text::{Language, text},
+};
+
+/// Who is looking, asked once for all pages in the frame.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CurrentVisitor(pub(crate) Resource<Result<Visitor, Error>>);
+
+/// The theme of this page, as a signal: it can change without loading the page anew.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CurrentTheme(pub(crate) RwSignal<Theme>);
+
+/// What the visitor may do; nothing if nobody is signed in.
+pub(crate) async fn visitor_permissions() -> Permissions {
+    let CurrentVisitor(visitor) = expect_context();
+    visitor
+        .await
+        .map(|visitor| visitor.permissions)
+        .unwrap_or_default()
+}
+
+/// The frame around the pages of those who are signed in.
+#[component]
+pub(crate) fn Frame() -> impl IntoView {
+    frame(|| view! { <Outlet /> }.into_any())
+}
+
+/// The same around a page that no route leads to.
+pub(crate) fn frame(page: impl FnOnce() -> AnyView) -> AnyView {
+    let visitor = Resource::new_blocking(|| (), |()| load_visitor());
+    provide_context(CurrentVisitor(visitor));
+    view! {
+        <div class="shell">
+            <div class="side">
+                <a class="brand" href=addresses::TOKENS>
+                    {logo()}
+                    "Tessera"
+                </a>
+                <Suspense>
+                    {move || Suspend::new(async move { side(visitor.await.unwrap_or_default()) })}
+                </Suspense>
+            </div>
+            <main id="content" class="page" tabindex="-1">
+                {page()}
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+/// The frame around the pages of those who are not signed in yet.
+pub(crate) fn gate(card: AnyView) -> AnyView {
+    view! {
+        <main id="content" class="gate" tabindex="-1">
+            <p class="brand">{logo()} "Tessera"</p>
+            <div class="card gate-card">{card}</div>
+            <div class="gate-foot">{language_switch()} {theme_switch()}</div>
+        </main>
+    }
+    .into_any()
+}
+
+fn side(visitor: Visitor) -> AnyView {
+    let words = &text().shell;
+    let admin = visitor.permissions.contain(Permission::Admin).then(|| {
+        view! {
+            <div class="nav-group">
+                <p class="nav-title">{words.administration}</p>
+                <ul>{nav_link(addresses::SETTINGS, Icon::Settings, words.settings)}</ul>
+            </div>
+        }
+    });
+    view! {
+        <nav class="nav" aria-label=words.navigation>
+            <ul>{nav_link(addresses::TOKENS, Icon::Ticket, words.tokens)}</ul>
+            {admin}
+        </nav>
+        {account(visitor)}
+    }
+    .into_any()
+}
+
+fn nav_link(address: &'static str, sign: Icon, words: &'static str) -> AnyView {
+    let path = use_location().pathname;
+    let current = move || {
+        path.with(|path| match path.strip_prefix(address) {
+            Some("") => Some("page"),
+            Some(below) if below.starts_with('/') => Some("true"),
+            _ => None,
+        })
+    };
+    view! {
+        <li>
+            <a class="nav-link" href=address aria-current=current>
+                {icon(sign)} <span>{words}</span>
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+fn account(visitor: Visitor) -> Option<AnyView> {
+    let text = text();
+    let words = &text.shell;
+    let name = visitor.name?;
+    let initial = name.chars().next().map(String::from).unwrap_or_default();
+    let role = visitor
+        .role
+        .map(|role| text.role_name(role))
+        .unwrap_or_default();
+    let facts = format!("{role} · {}", visitor.zone);
+    Some(
+        view! {
+            <div class="side-foot">
+                <button type="button" class="account" popovertarget="account-menu">
+                    <span class="avatar" aria-hidden="true">{initial}</span>
+                    <span class="account-text">
+                        <span class="account-name">{name}</span>
+                        <span class="account-facts">{facts}</span>
+                    </span>
+                    <span class="visually-hidden">{words.account}</span>
+                    {icon(Icon::ChevronsUpDown)}
+                </button>
+                <div id="account-menu" class="account-menu" popover="auto">
+                    <div>
+                        <h2>{words.theme}</h2>
+                        {theme_switch()}
+                    </div>
+                    <div>
+                        <h2>{words.language}</h2>
+                        {language_switch()}
+                    </div>
+                    <form method="post" action=SignOut::url()>
+                        <button class="btn btn-wide">{icon(Icon::LogOut)} {words.sign_out}</button>
+                    </form>
+                </div>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// A form of its own: the words of a page are chosen before it is painted, so it is loaded anew.
+fn language_switch() -> AnyView {
+    let here = use_context::<Language>().unwrap_or_default();
+    let button = |language: Language| {
+        view! {
+            <button
+                class="segment"
+                name="language"
+                value=language.tag()
+                lang=language.tag()
+                aria-pressed=(language == here).to_string()
+            >
+                {language.name()}
+            </button>
+        }
+    };
+    view! {
+        <form
+            class="segmented wide"
+            method="post"
+            action=SetLanguage::url()
+            role="group"
+            aria-label=text().shell.language
+        >
+            {Language::ALL.map(button).collect_view()}
+        </form>
+    }
+    .into_any()
+}
+
+/// The same for the theme, but a script paints it at once.
+fn theme_switch() -> AnyView {
+    let words = &text().shell;
+    let CurrentTheme(current) = expect_context();
+    let keep = ServerAction::<SetTheme>::new();
+    let button = |(theme, sign, name): (Theme, Icon, &'static str)| {
+        let choose = move |event: leptos::ev::MouseEvent| {
+            event.prevent_default();
+            browser::set_theme(theme.forced());
+            current.set(theme);
+            keep.dispatch(SetTheme { theme });
+        };
+        view! {
+            <button
+                class="segment"
+                name="theme"
+                value=theme.as_str()
+                title=name
+                aria-label=name
+                aria-pressed=move || (current.get() == theme).to_string()
+                on:click=choose
+            >
+                {icon(sign)}
+            </button>
+        }
+    };
+    view! {
+        <form
+            class="segmented wide"
+            method="post"
+            action=SetTheme::url()
+            role="group"
+            aria-label=words.theme
+        >
+            {[
+                (Theme::System, Icon::Monitor, words.system),
+                (Theme::Light, Icon::Sun, words.light),
+                (Theme::Dark, Icon::Moon, words.dark),
+            ]
+                .map(button)
+                .collect_view()}
+        </form>
+    }
+    .into_any()
+}
+
+fn logo() -> AnyView {
+    view! {
+        <svg class="logo" viewBox="0 0 32 32" aria-hidden="true">
+            <rect width="32" height="32" rx="7" fill="currentColor"></rect>
+            <g fill="none" stroke="#fff" stroke-width="2.5">
+                <rect x="6.25" y="6.25" width="7.5" height="7.5" rx="1.75"></rect>
+                <rect x="18.25" y="6.25" width="7.5" height="7.5" rx="1.75"></rect>
+                <rect x="6.25" y="18.25" width="7.5" height="7.5" rx="1.75"></rect>
+            </g>
+            <circle cx="22" cy="22" r="5" fill="#fff"></circle>
+        </svg>
+    }
+    .into_any()
+}

@@ -1,0 +1,133 @@
+//! The pages, and which address shows which.
+//!
+//! To add a page: a file below with one component, a route in [`App`], its address in `addresses`, and, if people are
+//! to find it, a link in the frame. Its words go to `text`, its data comes from a server function.
+
+#![expect(unreachable_pub, reason = "the component macro makes its props `pub`")]
+
+mod delete_token;
+mod edit_token;
+mod errors;
+mod login;
+mod new_tokens;
+mod settings;
+mod setup;
+mod token;
+mod token_fields;
+mod tokens;
+
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Redirect, Route, Router, Routes},
+    hooks::use_location,
+    path,
+};
+
+use crate::{
+    addresses, browser,
+    components::{
+        time::Now,
+        toasts::{Toaster, Toasts},
+    },
+    context,
+    frame::{CurrentTheme, Frame},
+    text::text,
+};
+
+/// The document around [`App`], for the host to render. Its language and theme are chosen here, so that the first
+/// paint is right.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let language = context::language();
+    let theme = context::theme().forced();
+    let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    view! {
+        <!DOCTYPE html>
+        <html lang=language.tag() data-theme=theme>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf7" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0c0e13" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link
+                    rel="preload"
+                    href="/fonts/inter-latin.woff2"
+                    r#as="font"
+                    r#type="font/woff2"
+                    crossorigin="anonymous"
+                />
+                <link rel="stylesheet" href=stylesheet />
+                <AutoReload options=options.clone() />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// All pages.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_context(context::language());
+    provide_context(CurrentTheme(RwSignal::new(context::theme())));
+    Now::provide();
+    Toasts::provide();
+    Effect::new(browser::mark_hydrated);
+    view! {
+        <Title formatter=|title: String| format!("{title} · Tessera") />
+        <Router>
+            {skip_link()} <FocusOnNavigation />
+            <Routes fallback=errors::not_found_page>
+                <Route path=path!("/") view=Home ssr=SsrMode::Async />
+                <Route path=path!("/login") view=login::Login ssr=SsrMode::Async />
+                <Route path=path!("/setup") view=setup::Setup ssr=SsrMode::Async />
+                <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
+                    <Route path=path!("/tokens") view=tokens::Tokens ssr=SsrMode::Async />
+                    <Route path=path!("/tokens/new") view=new_tokens::NewTokens ssr=SsrMode::Async />
+                    <Route path=path!("/tokens/:uid") view=token::Token ssr=SsrMode::Async />
+                    <Route path=path!("/tokens/:uid/edit") view=edit_token::EditToken ssr=SsrMode::Async />
+                    <Route path=path!("/tokens/:uid/delete") view=delete_token::DeleteToken ssr=SsrMode::Async />
+                    <Route path=path!("/settings") view=settings::Settings ssr=SsrMode::Async />
+                </ParentRoute>
+            </Routes>
+            <Toaster />
+        </Router>
+    }
+}
+
+#[component]
+fn Home() -> impl IntoView {
+    view! { <Redirect path=addresses::TOKENS /> }
+}
+
+fn skip_link() -> AnyView {
+    let skip = |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        browser::focus("content");
+    };
+    view! {
+        <a class="skip" href="#content" on:click=skip>
+            {text().shell.skip}
+        </a>
+    }
+    .into_any()
+}
+
+/// A page that comes without loading the document is read from its beginning, as one that is loaded.
+#[component]
+fn FocusOnNavigation() -> impl IntoView {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        if before.is_some_and(|before| before != path) {
+            browser::focus("content");
+        }
+        path
+    });
+}

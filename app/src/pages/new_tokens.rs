@@ -1,0 +1,272 @@
+//! Making tokens.
+
+use domain::{Field, Uses, settings::Preset, view::NewTokens as Start};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use super::{
+    errors::failed,
+    token_fields::{uses_fields, window_fields},
+};
+use crate::{
+    addresses, browser,
+    components::{
+        alert::form_alert,
+        field::{Input, flaw_of, submit},
+        head::breadcrumb,
+        icon::{Icon, icon},
+        skeleton::skeleton,
+        toasts::Toasts,
+    },
+    fns::tokens::{AddTokens, load_new_tokens},
+    forms::tokens::NewTokensForm,
+    text::{Text, fill, text},
+    times,
+};
+
+const FORM: &str = "new-tokens";
+/// The name of the choice that is no preset.
+const CUSTOM: &str = "custom";
+
+/// The page with the form.
+#[component]
+pub(super) fn NewTokens() -> impl IntoView {
+    let text = text();
+    let words = &text.create;
+    let add = ServerAction::<AddTokens>::new();
+    let start = Resource::new_blocking(|| (), |()| load_new_tokens());
+    let toasts = expect_context::<Toasts>();
+    let navigate = use_navigate();
+    Effect::new(move || match add.value().get() {
+        Some(Ok((amount, first))) => {
+            toasts.say(text.plural(&text.notices.created, amount.into()));
+            let page = if amount == 1 {
+                addresses::token(first)
+            } else {
+                addresses::TOKENS.to_owned()
+            };
+            navigate(&page, NavigateOptions::default());
+        }
+        Some(Err(_)) => browser::focus_first_flaw(),
+        None => {}
+    });
+    view! {
+        <Title text=words.title />
+        {breadcrumb(vec![(text.tokens.title.into(), addresses::TOKENS.into())], words.title.into())}
+        <header class="head">
+            <div class="head-text">
+                <h1>{words.title}</h1>
+                <p class="head-facts">{words.facts}</p>
+            </div>
+        </header>
+        <Transition fallback=skeleton>
+            {move || Suspend::new(async move {
+                match start.await {
+                    Ok(start) => form(add, start),
+                    Err(error) => failed(&error),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn form(add: ServerAction<AddTokens>, start: Start) -> AnyView {
+    let text = text();
+    let words = &text.create;
+    let error = Signal::derive(move || add.value().get().and_then(Result::err));
+    // The form itself holds what was typed; this is what it held after the last change.
+    let typed = RwSignal::new(first(&start));
+    let read = move || {
+        if let Some(form) = read_form() {
+            typed.set(form);
+        }
+    };
+    // What was typed or kept by the browser before the page came alive.
+    Effect::new(read);
+    let uses = first_uses(&start);
+    let lock = start.settings.default_lock;
+    let zone_hint = fill(words.when_hint, &[("zone", &start.site.zone.0)]);
+    let label = move || match typed.with(amount_of) {
+        0 | 1 => words.submit.to_owned(),
+        n => fill(words.submit_many, &[("n", &text.number(n))]),
+    };
+    let summary = move || typed.with(|form| describe(text, &start, form));
+    view! {
+        <ActionForm action=add attr:id=FORM on:input=move |_| read() on:change=move |_| read()>
+            <div class="card">
+                <div class="section">
+                    {section_text(words.what, words.what_hint.into())} <div class="form">
+                        {form_alert(error)}
+                        <div class="fields">
+                            <Input
+                                name="form[amount]"
+                                label=words.amount
+                                kind="number"
+                                min="1"
+                                max="1000"
+                                value="1"
+                                hint=words.amount_hint
+                                required=true
+                                error=flaw_of(error, Field::Amount)
+                            />
+                            <Input
+                                name="form[label]"
+                                label=words.label
+                                hint=words.label_hint
+                                maxlength="200"
+                                optional=true
+                                error=flaw_of(error, Field::Label)
+                            />
+                        </div>
+                        <Input
+                            name="form[value]"
+                            label=words.prefix
+                            hint=words.prefix_hint
+                            optional=true
+                            error=flaw_of(error, Field::Value)
+                        />
+                    </div>
+                </div>
+                <div class="section">
+                    {section_text(words.when, zone_hint)} <fieldset class="group window-field">
+                        <legend>{words.window}</legend>
+                        <div class="chips">
+                            {Preset::ALL
+                                .map(|preset| {
+                                    window_chip(preset.as_str(), text.preset_name(preset), preset == Preset::NoLimit)
+                                })
+                                .collect_view()} {window_chip(CUSTOM, words.custom, false)}
+                        </div>
+                        {window_fields(String::new(), String::new(), error)}
+                    </fieldset>
+                </div>
+                <div class="section">
+                    {section_text(words.how_often, words.how_often_hint.into())}
+                    {uses_fields(uses, lock, error)}
+                </div>
+                <div class="section section-summary">
+                    <p class="summary" id="summary">
+                        {icon(Icon::Info)} <output for=FORM>{summary}</output>
+                    </p>
+                </div>
+                <div class="card-foot">
+                    <a class="btn" href=addresses::TOKENS>
+                        {text.common.cancel}
+                    </a>
+                    {submit(label, add.pending().into(), "btn-primary")}
+                </div>
+            </div>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+fn section_text(title: &'static str, hint: String) -> AnyView {
+    view! { <div class="section-text"><h2>{title}</h2> <p>{hint}</p></div> }.into_any()
+}
+
+fn window_chip(value: &'static str, words: &'static str, checked: bool) -> AnyView {
+    view! {
+        <label class="chip">
+            <input type="radio" name="form[window]" value=value checked=checked />
+            {words}
+        </label>
+    }
+    .into_any()
+}
+
+/// A default of no uses makes sense for programs that set them later; a person is offered one.
+fn first_uses(start: &Start) -> Uses {
+    match start.settings.default_uses {
+        Uses::Left(0) => Uses::Left(1),
+        uses => uses,
+    }
+}
+
+/// What the form holds when it is opened.
+fn first(start: &Start) -> NewTokensForm {
+    let uses = first_uses(start);
+    NewTokensForm {
+        amount: "1".into(),
+        window: Preset::NoLimit.as_str().into(),
+        uses: uses.number().to_string(),
+        unlimited: (uses == Uses::Unlimited).then(String::new),
+        lock: start.settings.default_lock.to_string(),
+        ..NewTokensForm::default()
+    }
+}
+
+/// What the form holds now.
+fn read_form() -> Option<NewTokensForm> {
+    let data = browser::form_values(FORM)?;
+    let get = |name| browser::value_of(&data, name);
+    Some(NewTokensForm {
+        amount: get("form[amount]"),
+        value: get("form[value]"),
+        label: get("form[label]"),
+        window: get("form[window]"),
+        from: get("form[from]"),
+        to: get("form[to]"),
+        uses: get("form[uses]"),
+        unlimited: data.has("form[unlimited]").then(String::new),
+        lock: get("form[lock]"),
+    })
+}
+
+fn amount_of(form: &NewTokensForm) -> u64 {
+    form.amount.trim().parse().unwrap_or(0)
+}
+
+/// What the form would make, as a sentence. What cannot be read yet is left out of it.
+fn describe(text: &Text, start: &Start, form: &NewTokensForm) -> String {
+    let words = &text.create;
+    let zone = &start.site.zone.0;
+    let Ok(batch) = form.parse(&start.presets) else {
+        return text.errors.invalid.into();
+    };
+    let local = |when: Option<domain::token::When>| match when? {
+        domain::token::When::Local(local) | domain::token::When::Typed(local) => Some(local),
+        domain::token::When::At(_) => None,
+    };
+    let window = match (local(batch.draft.from), local(batch.draft.to)) {
+        (None, None) => words.valid_always.to_owned(),
+        (Some(from), None) => fill(
+            words.valid_from,
+            &[("from", &times::date_time(text, from)), ("zone", zone)],
+        ),
+        (None, Some(to)) => fill(
+            words.valid_to,
+            &[("to", &times::date_time(text, to)), ("zone", zone)],
+        ),
+        (Some(from), Some(to)) => {
+            let (from, to) = times::span(text, from, to);
+            fill(
+                words.valid_between,
+                &[("from", &from), ("to", &to), ("zone", zone)],
+            )
+        }
+    };
+    let uses = match batch.draft.uses {
+        Some(Uses::Left(n)) => text.plural(&words.uses_each, n.into()),
+        _ => words.uses_unlimited.to_owned(),
+    };
+    let lock = batch.draft.lock.unwrap_or_default();
+    fill(
+        if lock == 0 {
+            words.summary
+        } else {
+            words.summary_lock
+        },
+        &[
+            (
+                "amount",
+                &text.plural(&words.amount_of, batch.amount.into()),
+            ),
+            ("window", &window),
+            ("uses", &uses),
+            ("n", &text.number(lock.into())),
+        ],
+    )
+}

@@ -1,0 +1,164 @@
+//! The settings of the site.
+
+use domain::{
+    Field,
+    settings::{QrContent, SettingKey},
+    view::SettingsPage,
+};
+use leptos::{form::ActionForm, prelude::*};
+
+use super::errors::failed;
+use crate::{
+    Error, browser,
+    components::{
+        alert::form_alert,
+        field::{Input, flaw_of, submit},
+        head::page_head,
+        skeleton::skeleton,
+        toasts::Toasts,
+    },
+    fns::settings::{ChangeSettings, load_settings},
+    text::text,
+};
+
+/// The settings page.
+#[component]
+pub(super) fn Settings() -> impl IntoView {
+    let text = text();
+    let change = ServerAction::<ChangeSettings>::new();
+    let page = Resource::new_blocking(move || change.version().get(), |_| load_settings());
+    let toasts = expect_context::<Toasts>();
+    Effect::new(move || match change.value().get() {
+        Some(Ok(())) => toasts.say(text.notices.saved),
+        Some(Err(_)) => browser::focus_first_flaw(),
+        None => {}
+    });
+    view! {
+        <Transition fallback=skeleton>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(page) => form(change, page),
+                    Err(error) => failed(&error),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn form(change: ServerAction<ChangeSettings>, page: SettingsPage) -> AnyView {
+    let text = text();
+    let words = &text.settings;
+    let rules = &text.rules;
+    let SettingsPage { settings, zones } = page;
+    let error = Signal::derive(move || change.value().get().and_then(Result::err));
+    let QrContent::Value = settings.qr_content;
+    let settings = StoredValue::new(settings);
+    let get = move |key| settings.with_value(|settings| settings.get(key));
+    let time =
+        move |name, label, key: SettingKey| time_field(name, label, get(key), error, key.field());
+    view! {
+        {page_head(words.title, words.facts.into_any(), ().into_any())}
+        <ActionForm action=change>
+            <div class="card">
+                {form_alert(error)}
+                <div class="section">
+                    {section_text(words.windows, words.windows_hint)} <div class="form">
+                        <fieldset>
+                            <legend class="group-title">{rules.morning}</legend>
+                            <div class="pair">
+                                {time("form[morning_start]", words.start, SettingKey::MorningStart)}
+                                {time("form[morning_end]", words.end, SettingKey::MorningEnd)}
+                            </div>
+                        </fieldset>
+                        <fieldset>
+                            <legend class="group-title">{rules.afternoon}</legend>
+                            <div class="pair">
+                                {time("form[afternoon_start]", words.start, SettingKey::AfternoonStart)}
+                                {time("form[afternoon_end]", words.end, SettingKey::AfternoonEnd)}
+                            </div>
+                        </fieldset>
+                        <fieldset>
+                            <legend class="group-title">{rules.today}</legend>
+                            <div class="pair">
+                                {time("form[today_start]", words.start, SettingKey::TodayStart)}
+                                {time("form[today_end]", words.end, SettingKey::TodayEnd)}
+                            </div>
+                        </fieldset>
+                    </div>
+                </div>
+                <div class="section">
+                    {section_text(words.defaults, words.defaults_hint)} <div class="pair">
+                        <Input
+                            name="form[default_uses]"
+                            label=words.default_uses
+                            kind="number"
+                            min="-1"
+                            max="2147483647"
+                            value=get(SettingKey::DefaultUses)
+                            hint=words.default_uses_hint
+                            required=true
+                            error=flaw_of(error, Field::DefaultUses)
+                        />
+                        <Input
+                            name="form[default_lock]"
+                            label=words.default_lock
+                            kind="number"
+                            min="0"
+                            max="2147483647"
+                            value=get(SettingKey::DefaultLock)
+                            unit=text.common.seconds.other
+                            required=true
+                            error=flaw_of(error, Field::DefaultLock)
+                        />
+                    </div>
+                </div>
+                <div class="section">
+                    {section_text(words.zone_section, words.zone_section_hint)} <div>
+                        <Input
+                            name="form[zone]"
+                            label=words.zone
+                            list="zones"
+                            value=get(SettingKey::Zone)
+                            hint=words.zone_hint
+                            required=true
+                            error=flaw_of(error, Field::Zone)
+                        /> <datalist id="zones">
+                            {zones.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view()}
+                        </datalist>
+                    </div>
+                </div>
+                <div class="section">
+                    {section_text(words.qr, words.qr_hint)} <fieldset class="group">
+                        <legend class="visually-hidden">{words.qr}</legend>
+                        <label class="check">
+                            <input type="radio" name="form[qr_content]" value="value" checked=true />
+                            <span>
+                                {words.qr_value} <span class="hint rule-note">{words.qr_value_hint}</span>
+                            </span>
+                        </label>
+                    </fieldset>
+                </div>
+                <div class="card-foot">{submit(text.common.save, change.pending().into(), "btn-primary")}</div>
+            </div>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+fn time_field(
+    name: &'static str,
+    label: &'static str,
+    value: String,
+    error: Signal<Option<Error>>,
+    field: Field,
+) -> AnyView {
+    view! {
+        <Input name label kind="time" value required=true error=flaw_of(error, field) />
+    }
+    .into_any()
+}
+
+fn section_text(title: &'static str, hint: &'static str) -> AnyView {
+    view! { <div class="section-text"><h2>{title}</h2> <p>{hint}</p></div> }.into_any()
+}

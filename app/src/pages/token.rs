@@ -1,0 +1,455 @@
+//! One token.
+
+use domain::{
+    Permission, Uses,
+    actor::Permissions,
+    settings::Preset,
+    view::{TokenPage, TokenView, UsageView},
+};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map},
+};
+use uuid::Uuid;
+
+use super::{errors::failed, tokens::name_of};
+use crate::{
+    Error, addresses, browser,
+    components::{
+        alert::form_alert,
+        badge::{outcome_badge, reason, status_badge},
+        dialog::dialog,
+        field::submit,
+        head::breadcrumb,
+        icon::{Icon, icon},
+        qr::qr_panel,
+        skeleton::skeleton,
+        time::{site_time, time},
+        toasts::Toasts,
+    },
+    fns::tokens::{DeleteToken, SetDisabled, SetUses, SetWindow, load_token},
+    frame::visitor_permissions,
+    text::{fill, text},
+    times,
+};
+
+const DELETE_DIALOG: &str = "delete-token";
+
+/// How many uses one click sets; −1 = without limit.
+const QUICK_USES: [i64; 7] = [-1, 0, 1, 10, 20, 50, 100];
+
+/// The uid in the address of a token's page. What is none names no token.
+pub(super) fn uid_in_address() -> Memo<Uuid> {
+    let params = use_params_map();
+    Memo::new(move |_| {
+        let uid = params
+            .read()
+            .get_str("uid")
+            .and_then(|uid| Uuid::parse_str(uid).ok());
+        uid.unwrap_or_default()
+    })
+}
+
+/// The calls that alter the token of the page.
+#[derive(Clone, Copy)]
+struct Actions {
+    window: ServerAction<SetWindow>,
+    uses: ServerAction<SetUses>,
+    disabled: ServerAction<SetDisabled>,
+    delete: ServerAction<DeleteToken>,
+}
+
+impl Actions {
+    fn new() -> Self {
+        Self {
+            window: ServerAction::new(),
+            uses: ServerAction::new(),
+            disabled: ServerAction::new(),
+            delete: ServerAction::new(),
+        }
+    }
+
+    /// Changes with each answer.
+    fn version(self) -> usize {
+        self.window.version().get() + self.uses.version().get() + self.disabled.version().get()
+    }
+
+    /// What went wrong with the last call of any of them.
+    fn error(self) -> Signal<Option<Error>> {
+        fn failure<T: Clone>(value: Option<Result<T, Error>>) -> Option<Error> {
+            value?.err()
+        }
+        Signal::derive(move || {
+            failure(self.window.value().get())
+                .or_else(|| failure(self.uses.value().get()))
+                .or_else(|| failure(self.disabled.value().get()))
+                .or_else(|| failure(self.delete.value().get()))
+        })
+    }
+
+    /// Says what was done.
+    fn report(self) {
+        let words = &text().notices;
+        let toasts = expect_context::<Toasts>();
+        let navigate = use_navigate();
+        let done =
+            |value: Option<Result<TokenView, Error>>| value.is_some_and(|value| value.is_ok());
+        Effect::new(move || {
+            if done(self.window.value().get()) {
+                toasts.say(words.saved);
+            }
+        });
+        Effect::new(move || {
+            if done(self.uses.value().get()) {
+                toasts.say(words.saved);
+            }
+        });
+        Effect::new(move || {
+            if let Some(Ok(token)) = self.disabled.value().get() {
+                toasts.say(if token.disabled.is_some() {
+                    words.disabled
+                } else {
+                    words.enabled
+                });
+            }
+        });
+        Effect::new(move || match self.delete.value().get() {
+            Some(Ok(())) => {
+                toasts.say(words.deleted);
+                navigate(addresses::TOKENS, NavigateOptions::default());
+            }
+            Some(Err(_)) => browser::close_dialog(DELETE_DIALOG),
+            None => {}
+        });
+    }
+}
+
+/// The page of a token.
+#[component]
+pub(super) fn Token() -> impl IntoView {
+    let uid = uid_in_address();
+    let actions = Actions::new();
+    actions.report();
+    let page = Resource::new_blocking(
+        move || (uid.get(), actions.version()),
+        |(uid, _)| load_token(uid),
+    );
+    view! {
+        <Transition fallback=skeleton>
+            {move || Suspend::new(async move {
+                let permissions = visitor_permissions().await;
+                match page.await {
+                    Ok(page) => token(page, permissions, actions),
+                    Err(error) => failed(&error),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn token(page: TokenPage, permissions: Permissions, actions: Actions) -> AnyView {
+    let text = text();
+    let zone = page.site.zone.0.clone();
+    let name = name_of(&page.token);
+    view! {
+        <Title text=name.clone() />
+        {breadcrumb(vec![(text.tokens.title.into(), addresses::TOKENS.into())], name.clone())}
+        {head(&page.token, &zone, permissions, actions)}
+        {form_alert(actions.error())}
+        <div class="token">
+            {qr_panel(page.token.uid, page.token.value.as_str())}
+            <div class="stack">
+                {rules(&page.token, &zone, permissions, actions)} {attempts(page, &zone)}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn head(token: &TokenView, zone: &str, permissions: Permissions, actions: Actions) -> AnyView {
+    let text = text();
+    let words = &text.token;
+    let uid = token.uid;
+    let name = name_of(token);
+    let made = match &token.creator {
+        Some(creator) => words.created_by.replace("{name}", creator),
+        None => words.created.to_owned(),
+    };
+    // The sentence has a time in it, which is an element of its own.
+    let (before, after) = made.split_once("{time}").unwrap_or((&made, ""));
+    let (before, after) = (before.to_owned(), after.to_owned());
+    let disabled = token.disabled.is_some();
+    let toggle = if disabled {
+        words.enable
+    } else {
+        words.disable
+    };
+    let edit = permissions.contain(Permission::Edit).then(|| {
+        view! {
+            <a class="btn" href=addresses::edit_token(uid)>
+                {icon(Icon::Pencil)}
+                {words.edit}
+            </a>
+            <ActionForm action=actions.disabled>
+                <input type="hidden" name="uid" value=uid.to_string() />
+                <button class="btn" name="disabled" value=(!disabled).to_string()>
+                    {icon(if disabled { Icon::Power } else { Icon::Ban })}
+                    {toggle}
+                </button>
+            </ActionForm>
+        }
+    });
+    let delete = permissions.contain(Permission::Delete).then(|| {
+        let ask = move |event: leptos::ev::MouseEvent| {
+            if browser::show_dialog(DELETE_DIALOG) {
+                event.prevent_default();
+            }
+        };
+        view! {
+            <a class="btn" href=addresses::delete_token(uid) on:click=ask>
+                {icon(Icon::Trash)}
+                {words.delete}
+            </a>
+            {delete_dialog(uid, &name, actions.delete)}
+        }
+    });
+    view! {
+        <header class="head">
+            <div class="head-text">
+                <div class="head-title">
+                    <h1>{name.clone()}</h1>
+                    {status_badge(token.status)}
+                </div>
+                <p class="head-facts">
+                    {reason(text, token)} " " {before} {time(token.created, zone)} {after}
+                </p>
+            </div>
+            <div class="head-actions">{edit} {delete}</div>
+        </header>
+    }
+    .into_any()
+}
+
+/// What is asked before a token goes, and the form that lets it go.
+pub(super) fn delete_form(
+    uid: Uuid,
+    name: &str,
+    delete: ServerAction<DeleteToken>,
+    cancel: AnyView,
+) -> AnyView {
+    let words = &text().token;
+    view! {
+        <p class="anywhere">{fill(words.delete_text, &[("name", name)])}</p>
+        <ActionForm action=delete>
+            <input type="hidden" name="uid" value=uid.to_string() />
+            <div class="actions">
+                {cancel} {submit(words.delete_confirm, delete.pending().into(), "btn-danger")}
+            </div>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+fn delete_dialog(uid: Uuid, name: &str, delete: ServerAction<DeleteToken>) -> AnyView {
+    let text = text();
+    let cancel = view! {
+        <button type="button" class="btn" on:click=move |_| browser::close_dialog(DELETE_DIALOG)>
+            {text.common.cancel}
+        </button>
+    };
+    dialog(
+        DELETE_DIALOG,
+        text.token.delete_title.into(),
+        delete_form(uid, name, delete, cancel.into_any()),
+    )
+}
+
+fn rules(token: &TokenView, zone: &str, permissions: Permissions, actions: Actions) -> AnyView {
+    let words = &text().rules;
+    let may_edit = permissions.contain(Permission::Edit);
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2>{words.title}</h2>
+            </div>
+            <dl class="rules">
+                <div class="rule">
+                    <dt>{words.valid}</dt>
+                    <dd class="rule-value">{window(token, zone)}</dd>
+                    {may_edit.then(|| quick_windows(token.uid, actions))}
+                </div>
+                <div class="rule">
+                    <dt>{words.uses_left}</dt>
+                    <dd class="rule-value">{uses_left(token)}</dd>
+                    {may_edit.then(|| quick_uses(token.uid, actions))}
+                </div>
+                <div class="rule">
+                    <dt>{words.lock}</dt>
+                    <dd class="rule-value">{lock(token, zone)}</dd>
+                </div>
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn window(token: &TokenView, zone: &str) -> AnyView {
+    let text = text();
+    let words = &text.rules;
+    let told = |moment: domain::time::Moment| times::date_time(text, moment.local);
+    let (window, near) = match (token.from, token.to) {
+        (None, None) => return words.always.into_any(),
+        (Some(from), None) => (fill(words.from, &[("from", &told(from))]), from),
+        (None, Some(to)) => (fill(words.until, &[("to", &told(to))]), to),
+        (Some(from), Some(to)) => {
+            let (start, end) = times::span(text, from.local, to.local);
+            (fill(words.between, &[("from", &start), ("to", &end)]), to)
+        }
+    };
+    let _ = near;
+    view! {
+        {window}
+        <span class="rule-note">{zone.to_owned()}</span>
+    }
+    .into_any()
+}
+
+fn uses_left(token: &TokenView) -> AnyView {
+    let text = text();
+    let words = &text.rules;
+    let left = match token.uses {
+        Uses::Unlimited => words.unlimited_left.to_owned(),
+        Uses::Left(n) => text.number(n.into()),
+    };
+    let used = fill(words.used, &[("n", &text.number(token.used))]);
+    view! {
+        <span class="big">{left}</span>
+        <span class="rule-note">{used}</span>
+    }
+    .into_any()
+}
+
+fn lock(token: &TokenView, zone: &str) -> AnyView {
+    let text = text();
+    let words = &text.rules;
+    let length = match token.lock {
+        0 => words.no_lock.to_owned(),
+        n => text.plural(&words.lock_seconds, n.into()),
+    };
+    let used = match token.last_used {
+        Some(last_used) => view! { {words.last_used} " " {time(last_used, zone)} }.into_any(),
+        None => words.never_used.into_any(),
+    };
+    view! {
+        {length}
+        <span class="rule-note">{used}</span>
+    }
+    .into_any()
+}
+
+fn quick_windows(uid: Uuid, actions: Actions) -> AnyView {
+    let text = text();
+    let button = |preset: Preset| {
+        view! {
+            <button class="btn quick" name="preset" value=preset.as_str()>
+                {text.preset_name(preset)}
+            </button>
+        }
+    };
+    view! {
+        <dd>
+            <ActionForm action=actions.window>
+                <input type="hidden" name="uid" value=uid.to_string() />
+                <div class="btn-row" role="group" aria-label=text.rules.set_window>
+                    {Preset::ALL.map(button).collect_view()}
+                </div>
+            </ActionForm>
+        </dd>
+    }
+    .into_any()
+}
+
+fn quick_uses(uid: Uuid, actions: Actions) -> AnyView {
+    let text = text();
+    let button = |uses: i64| {
+        let (words, label) = if uses < 0 {
+            (text.common.unlimited.to_owned(), None)
+        } else {
+            (
+                uses.to_string(),
+                Some(fill(text.rules.set_to, &[("n", &uses.to_string())])),
+            )
+        };
+        view! {
+            <button class="btn quick" name="uses" value=uses.to_string() aria-label=label>
+                {words}
+            </button>
+        }
+    };
+    view! {
+        <dd>
+            <ActionForm action=actions.uses>
+                <input type="hidden" name="uid" value=uid.to_string() />
+                <div class="btn-row" role="group" aria-label=text.rules.set_uses>
+                    {QUICK_USES.map(button).collect_view()}
+                </div>
+            </ActionForm>
+        </dd>
+    }
+    .into_any()
+}
+
+fn attempts(page: TokenPage, zone: &str) -> AnyView {
+    let text = text();
+    let words = &text.token;
+    let facts = fill(
+        words.attempts_facts,
+        &[
+            ("accepted", &text.number(page.tally.accepted)),
+            ("refused", &text.number(page.tally.refused)),
+        ],
+    );
+    let table = if page.usages.items.is_empty() {
+        view! { <p class="card-body muted">{words.no_attempts}</p> }.into_any()
+    } else {
+        let zone = zone.to_owned();
+        let row = move |usage: UsageView| {
+            view! {
+                <tr>
+                    <td>{site_time(usage.at, &zone)}</td>
+                    <td>{outcome_badge(usage.outcome)}</td>
+                    <td class="secondary anywhere">{usage.actor}</td>
+                </tr>
+            }
+        };
+        view! {
+            <div class="table-scroll">
+                <table class="table table-plain">
+                    <caption class="visually-hidden">{words.attempts}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{words.column_time}</th>
+                            <th scope="col">{words.column_outcome}</th>
+                            <th scope="col">{words.column_actor}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{page.usages.items.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2>{words.attempts}</h2>
+                <p class="faint nums">{facts}</p>
+            </div>
+            {table}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,427 @@
+//! The list of tokens.
+
+use std::time::Duration;
+
+use domain::{
+    Permission, Status, Uses,
+    actor::Permissions,
+    token::OrderBy,
+    view::{TokenList, TokenView},
+};
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
+
+use super::errors::{failed, retry};
+use crate::{
+    Error,
+    addresses::{self, ListQuery},
+    browser,
+    components::{
+        badge::{reason, status_badge},
+        copy::{copy_button, copy_value, middle_cut},
+        empty::empty,
+        head::page_head,
+        icon::{Icon, icon},
+        meter::meter,
+        pager::pager,
+        skeleton::skeleton,
+        time::{site_time, time},
+    },
+    fns::tokens::list_tokens,
+    frame::visitor_permissions,
+    text::{fill, text},
+    times,
+};
+
+/// How long the list waits for more letters before it searches.
+const TYPING: Duration = Duration::from_millis(250);
+
+/// What one can filter by, in the order in which a token lives.
+const FILTERS: [Status; 7] = [
+    Status::Active,
+    Status::ExpiresSoon,
+    Status::Scheduled,
+    Status::Locked,
+    Status::UsedUp,
+    Status::Expired,
+    Status::Disabled,
+];
+
+/// The list page.
+#[component]
+pub(super) fn Tokens() -> impl IntoView {
+    let search = use_location().search;
+    let query = Memo::new(move |_| search.with(|search| ListQuery::parse(search)));
+    let list = Resource::new_blocking(move || query.get(), list_tokens);
+    let pending = RwSignal::new(false);
+    let head = move || {
+        Suspend::new(async move {
+            let permissions = visitor_permissions().await;
+            head(list.await.ok(), permissions)
+        })
+    };
+    let rows = move || {
+        Suspend::new(async move {
+            let permissions = visitor_permissions().await;
+            match list.await {
+                Ok(list) => rows(list, &query.get_untracked(), permissions),
+                Err(error) => not_loaded(&error),
+            }
+        })
+    };
+    view! {
+        <Transition>{head}</Transition>
+        {toolbar(query)}
+        <div class:stale=move || pending.get()>
+            <Transition fallback=skeleton set_pending=pending>
+                {rows}
+            </Transition>
+        </div>
+    }
+    .into_any()
+}
+
+fn head(list: Option<TokenList>, permissions: Permissions) -> AnyView {
+    let text = text();
+    let words = &text.tokens;
+    let facts = list.map(|list| {
+        let count = text.plural(&words.count, list.all);
+        let active = fill(words.active_now, &[("n", &text.number(list.usable))]);
+        format!("{count} · {active}")
+    });
+    let new = permissions.contain(Permission::Add).then(|| {
+        view! {
+            <a class="btn btn-primary" href=addresses::NEW_TOKENS>
+                {icon(Icon::Plus)}
+                {words.new}
+            </a>
+        }
+    });
+    page_head(words.title, facts.into_any(), new.into_any())
+}
+
+/// Search and filters: a form that a browser sends by itself, and links.
+fn toolbar(query: Memo<ListQuery>) -> AnyView {
+    let words = &text().tokens;
+    let navigate = use_navigate();
+    let go = move |search: String, replace: bool| {
+        let address = query.get_untracked().with_search(search).address();
+        navigate(
+            &address,
+            NavigateOptions {
+                replace,
+                scroll: false,
+                ..NavigateOptions::default()
+            },
+        );
+    };
+    let mut later = {
+        let go = go.clone();
+        leptos::leptos_dom::helpers::debounce(TYPING, move |search| go(search, true))
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if let Some(form) = browser::form_values("search") {
+            go(browser::value_of(&form, "q"), false);
+        }
+    };
+    let kept = move || {
+        let pairs = query.read().with_search(String::new()).pairs();
+        pairs
+            .into_iter()
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+            .collect_view()
+    };
+    let chip = move |status: Option<Status>| {
+        let name = status.map_or(words.all, |status| text().status_name(status));
+        let current = move || (query.read().status == status).then_some("true");
+        view! {
+            <li>
+                <a
+                    class="chip"
+                    href=move || query.read().with_status(status).address()
+                    aria-current=current
+                >
+                    {name}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <div class="toolbar">
+            <form
+                id="search"
+                class="search"
+                role="search"
+                method="get"
+                action=addresses::TOKENS
+                on:submit=submit
+            >
+                <div class="with-icon">
+                    {icon(Icon::Search)}
+                    <input
+                        class="input"
+                        type="search"
+                        name="q"
+                        aria-label=words.search_hint
+                        placeholder=words.search_hint
+                        autocomplete="off"
+                        value=query.get_untracked().search
+                        prop:value=move || query.read().search.clone()
+                        on:input=move |event| later(event_target_value(&event))
+                    />
+                </div>
+                {kept}
+                <button class="btn">{words.search_submit}</button>
+            </form>
+            <nav aria-label=words.filter>
+                <ul class="chips">
+                    {chip(None)} {FILTERS.map(|status| chip(Some(status))).collect_view()}
+                </ul>
+            </nav>
+        </div>
+    }
+    .into_any()
+}
+
+fn rows(list: TokenList, query: &ListQuery, permissions: Permissions) -> AnyView {
+    let words = &text().tokens;
+    if list.tokens.items.is_empty() {
+        return nothing(&list, query, permissions);
+    }
+    let pages = list.tokens.pages();
+    let size = list.tokens.request.size;
+    let total = list.tokens.total;
+    let zone = list.site.zone.0;
+    view! {
+        <div class="table-card table-cards">
+            <table class="table table-hover" role="table">
+                <caption class="visually-hidden">{words.caption}</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        {sort_head(query, OrderBy::Label, words.column_token)}
+                        <th scope="col" role="columnheader">
+                            {words.column_status}
+                        </th>
+                        {sort_head(query, OrderBy::Uses, words.column_uses)}
+                        {sort_head(query, OrderBy::ValidTo, words.column_valid_to)}
+                        {sort_head(query, OrderBy::LastUsed, words.column_last_used)}
+                        {sort_head(query, OrderBy::Created, words.column_created)}
+                        <th scope="col" role="columnheader">
+                            <span class="visually-hidden">{words.column_actions}</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">
+                    {list
+                        .tokens
+                        .items
+                        .into_iter()
+                        .map(|token| row(token, &zone, permissions))
+                        .collect_view()}
+                </tbody>
+            </table>
+        </div>
+        {pager(query.page().min(pages), pages, size, total, |page| query.on_page(page).address())}
+    }
+    .into_any()
+}
+
+/// The head of a column by which one can sort.
+fn sort_head(query: &ListQuery, by: OrderBy, name: &'static str) -> AnyView {
+    let (direction, sign) = match query.order {
+        order if order.by != by => (None, Icon::ChevronsUpDown),
+        order if order.descending => (Some("descending"), Icon::ChevronDown),
+        _ => (Some("ascending"), Icon::ChevronUp),
+    };
+    view! {
+        <th scope="col" role="columnheader" class="sortable" aria-sort=direction>
+            <a class="sort" href=query.sorted_by(by).address() rel="nofollow">
+                {name}
+                {icon(sign)}
+            </a>
+        </th>
+    }
+    .into_any()
+}
+
+fn row(token: TokenView, zone: &str, permissions: Permissions) -> AnyView {
+    let text = text();
+    let words = &text.tokens;
+    let value = token.value.as_str();
+    let name = name_of(&token);
+    let why = reason(text, &token);
+    let address = addresses::token(token.uid);
+    let title = if token.label.is_empty() {
+        view! {
+            <span class="copy">
+                <a class="row-title mono" href=address>
+                    {name.clone()}
+                </a>
+                {copy_button(value)}
+            </span>
+        }
+        .into_any()
+    } else {
+        view! {
+            <a class="row-title" href=address>
+                {name.clone()}
+            </a>
+            <span class="row-value">{copy_value(value)}</span>
+        }
+        .into_any()
+    };
+    let action = |permission, address: String, label: &str, sign| {
+        let label = fill(label, &[("name", &name)]);
+        permissions.contain(permission).then(|| {
+            view! {
+                <a class="btn btn-icon" href=address aria-label=label.clone() title=label>
+                    {icon(sign)}
+                </a>
+            }
+        })
+    };
+    view! {
+        <tr role="row">
+            <th scope="row" role="rowheader" class="grow">
+                {title}
+            </th>
+            <td role="cell" title=why>
+                {status_badge(token.status)}
+            </td>
+            <td role="cell" class="uses">
+                {uses(&token)}
+            </td>
+            <td role="cell" class="secondary" data-label=words.column_valid_to>
+                {valid_to(&token, zone)}
+            </td>
+            <td role="cell" class="secondary" data-label=words.column_last_used>
+                {token
+                    .last_used
+                    .map_or_else(|| text.common.never.into_any(), |moment| time(moment, zone))}
+            </td>
+            <td role="cell" class="secondary drop">
+                {time(token.created, zone)}
+            </td>
+            <td role="cell" class="tight row-actions-cell">
+                <div class="row-actions">
+                    {action(Permission::Edit, addresses::edit_token(token.uid), words.edit, Icon::Pencil)}
+                    {action(
+                        Permission::Delete,
+                        addresses::delete_token(token.uid),
+                        words.delete,
+                        Icon::Trash,
+                    )}
+                </div>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What people call a token: its label, else its value.
+pub(super) fn name_of(token: &TokenView) -> String {
+    if token.label.is_empty() {
+        middle_cut(token.value.as_str(), 40)
+    } else {
+        token.label.as_str().to_owned()
+    }
+}
+
+fn uses(token: &TokenView) -> AnyView {
+    let text = text();
+    let (total, bar) = match token.uses {
+        Uses::Unlimited => ("∞".to_owned(), None),
+        Uses::Left(left) => {
+            let total = token.used.saturating_add(left.into());
+            (text.number(total), Some(meter(token.used, total)))
+        }
+    };
+    let words = fill(
+        text.tokens.uses_of,
+        &[("used", &text.number(token.used)), ("total", &total)],
+    );
+    view! { <span>{words}</span> {bar} }.into_any()
+}
+
+fn valid_to(token: &TokenView, zone: &str) -> AnyView {
+    let text = text();
+    let words = &text.tokens;
+    match (token.status, token.from, token.to) {
+        (Status::Scheduled, Some(from), _) => {
+            let starts = fill(
+                words.starts,
+                &[("time", &times::date_time(text, from.local))],
+            );
+            view! { <span class="nowrap">{starts}</span> }.into_any()
+        }
+        (Status::Expired, _, Some(to)) => site_time(to, zone),
+        (_, _, Some(to)) => time(to, zone),
+        (_, _, None) => words.no_end.into_any(),
+    }
+}
+
+/// Nothing to show: because there is nothing yet, or nothing that matches.
+fn nothing(list: &TokenList, query: &ListQuery, permissions: Permissions) -> AnyView {
+    let words = &text().tokens;
+    let state = if list.all > 0 || query.is_filtered() {
+        let clear = view! {
+            <a class="btn" href=addresses::TOKENS>
+                {icon(Icon::X)}
+                {words.clear}
+            </a>
+        };
+        empty(
+            Icon::SearchX,
+            2,
+            words.none_title,
+            words.none_text.into(),
+            clear.into_any(),
+        )
+    } else {
+        let new = permissions.contain(Permission::Add).then(|| {
+            view! {
+                <a class="btn btn-primary" href=addresses::NEW_TOKENS>
+                    {icon(Icon::Plus)}
+                    {words.new}
+                </a>
+            }
+        });
+        empty(
+            Icon::Ticket,
+            2,
+            words.first_title,
+            words.first_text.into(),
+            new.into_any(),
+        )
+    };
+    view! { <div class="card">{state}</div> }.into_any()
+}
+
+/// The list could not be had: because one may not, or because something went wrong.
+fn not_loaded(error: &Error) -> AnyView {
+    let text = text();
+    let words = &text.tokens;
+    let state = match error {
+        Error::Domain(domain::Error::Unauthenticated) => return failed(error),
+        Error::Domain(domain::Error::Forbidden) => empty(
+            Icon::Lock,
+            2,
+            words.forbidden_title,
+            words.forbidden_text.into(),
+            ().into_any(),
+        ),
+        error => empty(
+            Icon::TriangleAlert,
+            2,
+            words.error_title,
+            text.error(error),
+            retry(),
+        ),
+    };
+    crate::context::set_page_error(error);
+    view! { <div class="card">{state}</div> }.into_any()
+}
