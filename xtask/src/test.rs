@@ -66,7 +66,7 @@ pub(crate) fn part(workspace: &Workspace, part: &str, filter: &[String]) -> Resu
             let cluster = Cluster::start()?;
             rust(
                 workspace,
-                &["--package", "server", "--test", target],
+                &["--workspace", "--test", target],
                 Some(&cluster),
                 filter,
             )?
