@@ -64,6 +64,7 @@ pub(crate) fn part(workspace: &Workspace, part: &str, filter: &[String]) -> Resu
                 build::site(workspace, Mode::Release)?;
             }
             let cluster = Cluster::start()?;
+            // Of the whole workspace, so that nothing is compiled with other features than for all.
             rust(
                 workspace,
                 &["--workspace", "--test", target],
