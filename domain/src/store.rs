@@ -60,7 +60,10 @@ pub trait Unit: Rows {
 }
 
 /// All operations on rows.
-pub trait Rows: TokenRows + UsageRows + AccountRows + SettingsRows {}
+pub trait Rows:
+    TokenRows + UsageRows + AccountRows + SessionRows + KeyRows + InvitationRows + SettingsRows
+{
+}
 
 /// Tokens.
 #[async_trait]
@@ -101,7 +104,7 @@ pub trait UsageRows: Send {
     async fn usages_after(&mut self, after: i64, limit: u32) -> Stored<Vec<(i64, Usage)>>;
 }
 
-/// Accounts, their sessions, keys and invitations.
+/// Accounts.
 #[async_trait]
 pub trait AccountRows: Send {
     /// Adds an account; [`StoreError::Taken`] if the name is.
@@ -120,7 +123,11 @@ pub trait AccountRows: Send {
     async fn set_password(&mut self, uid: Uuid, password: &PasswordHash) -> Stored<()>;
     /// Deletes an account with its sessions; whether there was one.
     async fn delete_account(&mut self, uid: Uuid) -> Stored<bool>;
+}
 
+/// Sessions.
+#[async_trait]
+pub trait SessionRows: Send {
     /// Adds a session.
     async fn insert_session(&mut self, session: &Session) -> Stored<()>;
     /// A session with its account.
@@ -137,7 +144,11 @@ pub trait AccountRows: Send {
         idle: DateTime<Utc>,
         absolute: DateTime<Utc>,
     ) -> Stored<()>;
+}
 
+/// Keys.
+#[async_trait]
+pub trait KeyRows: Send {
     /// Adds a key; [`StoreError::Taken`] if the name is.
     async fn insert_key(&mut self, key: &ApiKey) -> Stored<()>;
     /// The key of that hash.
@@ -148,7 +159,11 @@ pub trait AccountRows: Send {
     async fn touch_key(&mut self, uid: Uuid, used: DateTime<Utc>) -> Stored<()>;
     /// Deletes the key whose name has that key; whether there was one.
     async fn delete_key(&mut self, name_key: &str) -> Stored<bool>;
+}
 
+/// Invitations.
+#[async_trait]
+pub trait InvitationRows: Send {
     /// Adds an invitation.
     async fn insert_invitation(&mut self, invitation: &Invitation) -> Stored<()>;
     /// Takes an invitation away: only one caller ever gets it.

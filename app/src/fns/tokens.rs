@@ -6,6 +6,7 @@
 )]
 
 use domain::{
+    Permission,
     settings::Preset,
     view::{NewTokens, TokenList, TokenPage, TokenView},
 };
@@ -29,12 +30,12 @@ pub async fn list_tokens(query: ListQuery) -> Result<TokenList, Error> {
     )
 }
 
-/// One token with its last attempts.
+/// One token with its last attempts, for those who may do `purpose` with it.
 #[server(prefix = "/fn", endpoint = "load_token")]
-pub async fn load_token(uid: Uuid) -> Result<TokenPage, Error> {
+pub async fn load_token(uid: Uuid, purpose: Permission) -> Result<TokenPage, Error> {
     use crate::context::{actor, answer, service};
     let last = domain::page::PageRequest::new(1, 20);
-    answer(service().token_page(&actor(), uid, last).await)
+    answer(service().token_page(&actor(), uid, purpose, last).await)
 }
 
 /// What the form for new tokens starts from.

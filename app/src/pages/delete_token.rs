@@ -1,5 +1,6 @@
 //! Asking before a token is deleted, on a page of its own: where there is no script, and from the list.
 
+use domain::Permission;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -26,7 +27,7 @@ pub(super) fn DeleteToken() -> impl IntoView {
     let words = &text.token;
     let uid = uid_in_address();
     let delete = ServerAction::<Delete>::new();
-    let page = Resource::new_blocking(move || uid.get(), load_token);
+    let page = Resource::new_blocking(move || uid.get(), |uid| load_token(uid, Permission::Delete));
     let toasts = expect_context::<Toasts>();
     let navigate = use_navigate();
     Effect::new(move || {

@@ -1,6 +1,6 @@
 //! Altering a token.
 
-use domain::{Field, view::TokenPage};
+use domain::{Field, Permission, view::TokenPage};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -30,7 +30,7 @@ use crate::{
 pub(super) fn EditToken() -> impl IntoView {
     let uid = uid_in_address();
     let change = ServerAction::<ChangeToken>::new();
-    let page = Resource::new_blocking(move || uid.get(), load_token);
+    let page = Resource::new_blocking(move || uid.get(), |uid| load_token(uid, Permission::Edit));
     let words = &text().notices;
     let toasts = expect_context::<Toasts>();
     let navigate = use_navigate();

@@ -134,7 +134,7 @@ pub(super) fn Token() -> impl IntoView {
     actions.report();
     let page = Resource::new_blocking(
         move || (uid.get(), actions.version()),
-        |(uid, _)| load_token(uid),
+        |(uid, _)| load_token(uid, Permission::View),
     );
     view! {
         <Transition fallback=skeleton>

@@ -1,6 +1,6 @@
 //! Making, finding, altering, deleting and spending tokens.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{Service, taken};
@@ -101,7 +101,9 @@ impl Service {
                         draft.label = Label::parse(&label).map_err(flaw(Field::Label))?;
                     }
                 }
-                Ok(draft.into_token(uid, actor.name(), now))
+                // A microsecond between them keeps their numbers in order where the newest come first.
+                let created = now - TimeDelta::microseconds(i64::from(number - 1));
+                Ok(draft.into_token(uid, actor.name(), created))
             })
             .collect()
     }
@@ -167,14 +169,17 @@ impl Service {
         Ok(self.view(&settings, token, self.now()))
     }
 
-    /// One token with its attempts.
+    /// One token with its attempts, for those who may look and may do `purpose` with it: nobody gets a form that would
+    /// be refused.
     pub async fn token_page(
         &self,
         actor: &Actor,
         uid: Uuid,
+        purpose: Permission,
         request: PageRequest,
     ) -> Result<TokenPage> {
         actor.require(Permission::View)?;
+        actor.require(purpose)?;
         let settings = self.current_settings().await?;
         let mut rows = self.store().read().await?;
         let token = rows.token(uid).await?.ok_or(Error::NotFound)?;

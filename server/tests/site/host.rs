@@ -13,7 +13,7 @@ use domain::{
 };
 use http::{HeaderMap, Request, StatusCode, header};
 use leptos::config::LeptosOptions;
-use server::{host::Host, router::router, state::AppState, store};
+use server::{consumption, host::Host, router::router, state::AppState, store};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -48,8 +48,9 @@ impl TestHost {
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("tessera.db").display());
-        let store = store::connect(&url.parse().unwrap(), &store::Options::default());
-        let Host { service, .. } = Host::over(store.await.unwrap(), Default::default());
+        let store =
+            store::connect(&url.parse().unwrap(), &store::Options::default()).await.unwrap();
+        let Host { service, .. } = Host::over(store, consumption::Options::default());
         let state = AppState {
             service: service.clone(),
             leptos_options: LeptosOptions::builder()
@@ -70,7 +71,7 @@ impl TestHost {
         Answer {
             status: parts.status,
             headers: parts.headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
+            body: String::from_utf8_lossy(&body).into_owned(),
         }
     }
 

@@ -121,10 +121,12 @@ async fn a_token_is_made_found_altered_disabled_and_deleted_by_forms() {
 
     let edit = |version| {
         format!(
-            "form[uid]={uid}&form[version]={version}&form[value]=VIP-2&form[label]=&form[uses]=5&form[lock]=0"
+            "form[uid]={uid}&form[version]={version}&form[value]=VIP-2&form[label]=&form[uses]=5&form[lock]=0&\
+             form[from]=&form[from_before]=shown&form[to]=&form[to_before]=shown"
         )
     };
-    let overtaken = host.form("/fn/change_token", &address, &session, &edit(token.version)).await;
+    let edit_page = format!("{address}/edit");
+    let overtaken = host.form("/fn/change_token", &edit_page, &session, &edit(token.version)).await;
     let told = host.page(target(&overtaken), &session).await;
     assert!(told.body.contains("role=\"alert\""));
     quick("/fn/change_token", edit(now.version)).await;
@@ -147,7 +149,8 @@ async fn a_thousand_are_made_at_once_and_paged_through() {
     let form = "form[amount]=1000&form[value]=X-&form[label]=Gala&form[uses]=1&form[unlimited]=on&form[lock]=0";
     host.form("/fn/add_tokens", "/tokens/new", &session, form).await;
     let list = host.page("/tokens", &session).await;
-    assert!(list.body.contains("Gala-1000") || list.body.contains("Gala-0001"));
+    let place = |label| list.body.find(label).expect(label);
+    assert!(place("Gala-0001") < place("Gala-0002") && place("Gala-0049") < place("Gala-0050"));
     let last = host.page("/tokens?page=20", &session).await;
     assert_eq!(last.body.matches("<tr").count(), 51, "a head and fifty rows");
     let form = "form[amount]=1001&form[uses]=1";
@@ -189,7 +192,7 @@ async fn language_and_theme_are_kept_by_cookies() {
     let english = host.page("/login", "").await;
     assert!(english.body.contains("lang=\"en\""));
     let answer = host.form("/fn/set_language", "/login", "", "language=de").await;
-    assert_eq!(target(&answer), "/login");
+    assert!(target(&answer).starts_with("/login"));
     assert!(answer.header(header::SET_COOKIE).starts_with("tessera_language=de;"));
     let german = host.page("/login", "tessera_language=de; tessera_theme=dark").await;
     assert!(german.body.contains("lang=\"de\"") && german.body.contains("data-theme=\"dark\""));

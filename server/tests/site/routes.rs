@@ -90,14 +90,15 @@ fn function_body(path: &str, uid: uuid::Uuid, version: i64) -> String {
     match path {
         "/fn/set_language" => "language=de".into(),
         "/fn/set_theme" => "theme=dark".into(),
-        "/fn/visitor" | "/fn/new_tokens" | "/fn/settings_page" => String::new(),
+        "/fn/load_visitor" | "/fn/load_new_tokens" | "/fn/load_settings" => String::new(),
         "/fn/invitation_is_good" => "code=x".into(),
         "/fn/accept_invitation" => "form[code]=x&form[name]=x&form[password]=0123456789".into(),
         "/fn/sign_in" => format!("form[name]=nobody{uid}&form[password]=0123456789"),
         "/fn/list_tokens" => {
             "query[search]=&query[order][by]=created&query[order][descending]=true&query[pages_before]=0".into()
         }
-        "/fn/token_page" | "/fn/delete_token" => format!("uid={uid}"),
+        "/fn/load_token" => format!("uid={uid}&purpose=view"),
+        "/fn/delete_token" => format!("uid={uid}"),
         "/fn/add_tokens" => "form[amount]=1&form[uses]=1".into(),
         "/fn/change_token" => format!("form[uid]={uid}&form[version]={version}&form[uses]=2"),
         "/fn/set_window" => format!("uid={uid}&preset=today"),
