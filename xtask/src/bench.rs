@@ -46,9 +46,12 @@ pub(crate) fn all(workspace: &Workspace) -> Result<()> {
     process::catch_signals()?;
     build::all(workspace, Mode::Release)?;
     let folder = Folder::new()?;
-    let cluster = postgres::Cluster::start()?;
+    let cluster = postgres::Cluster::start(postgres::Commits::Durable)?;
     let engines = [
-        ("SQLite", format!("sqlite://{}/bench.db", folder.0.display())),
+        (
+            "SQLite",
+            format!("sqlite://{}/bench.db", folder.0.display()),
+        ),
         ("PostgreSQL", cluster.url()),
     ];
     let mut report = String::from(HEAD);
@@ -79,19 +82,39 @@ fn measure(host: &Host) -> Result<String> {
     let created = host.fill()?;
     row(
         "create 1,000 tokens in one request",
-        format!("median {}, slowest {}", ms(created.median), ms(created.slowest)),
+        format!(
+            "median {}, slowest {}",
+            ms(created.median),
+            ms(created.slowest)
+        ),
     )?;
     let middle = TOKENS / 100;
     for (what, path) in [
-        ("list of 100,000 tokens, first page of 50", "/tokens".to_owned()),
+        (
+            "list of 100,000 tokens, first page of 50",
+            "/tokens".to_owned(),
+        ),
         ("… page in the middle", format!("/tokens?page={middle}")),
         ("… sorted by value", "/tokens?sort=value&dir=asc".to_owned()),
         ("… filtered by status", "/tokens?status=active".to_owned()),
-        ("… search that finds one", "/tokens?q=bench-050-0500".to_owned()),
-        ("… search that finds nothing", "/tokens?q=there-is-no-such-token".to_owned()),
+        (
+            "… search that finds one",
+            "/tokens?q=bench-050-0500".to_owned(),
+        ),
+        (
+            "… search that finds nothing",
+            "/tokens?q=there-is-no-such-token".to_owned(),
+        ),
     ] {
         let spread = host.page(&path)?;
-        row(what, format!("median {}, slowest {}", ms(spread.median), ms(spread.slowest)))?;
+        row(
+            what,
+            format!(
+                "median {}, slowest {}",
+                ms(spread.median),
+                ms(spread.slowest)
+            ),
+        )?;
     }
     for connections in CONNECTIONS {
         for (what, hot) in [("random tokens", false), ("one token", true)] {
@@ -107,7 +130,10 @@ fn measure(host: &Host) -> Result<String> {
             )?;
         }
     }
-    row("memory of the server afterwards", format!("{} MiB", host.memory()? / 1024))?;
+    row(
+        "memory of the server afterwards",
+        format!("{} MiB", host.memory()? / 1024),
+    )?;
     Ok(table)
 }
 
@@ -125,7 +151,10 @@ impl Spread {
     fn of(mut times: Vec<Duration>) -> Result<Self> {
         times.sort_unstable();
         let slowest = *times.last().context("nothing was timed")?;
-        Ok(Self { median: times[times.len() / 2], slowest })
+        Ok(Self {
+            median: times[times.len() / 2],
+            slowest,
+        })
     }
 }
 
@@ -147,18 +176,30 @@ impl Host {
             command
         };
         let password = "the load generator's";
-        let mut add = command(&["user", "add", "bench", "--role", "admin", "--password-stdin"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()?;
+        let mut add = command(&[
+            "user",
+            "add",
+            "bench",
+            "--role",
+            "admin",
+            "--password-stdin",
+        ])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()?;
         std::io::Write::write_all(
             &mut add.stdin.take().context("no standard input")?,
             password.as_bytes(),
         )?;
         ensure!(add.wait()?.success(), "the account could not be made");
         let permissions = "view,consume,add,edit,delete";
-        let key =
-            process::output(&mut command(&["key", "add", "bench", "--permission", permissions]))?;
+        let key = process::output(&mut command(&[
+            "key",
+            "add",
+            "bench",
+            "--permission",
+            permissions,
+        ]))?;
 
         let port = postgres::free_port()?;
         let address = format!("127.0.0.1:{port}");
@@ -187,16 +228,24 @@ impl Host {
             {
                 return Ok(());
             }
-            ensure!(started.elapsed() < Duration::from_secs(30), "the server does not answer");
+            ensure!(
+                started.elapsed() < Duration::from_secs(30),
+                "the server does not answer"
+            );
             process::pause(Duration::from_millis(50));
         }
     }
 
     fn sign_in(&self, password: &str) -> Result<String> {
         let mut client = Client::connect(&self.address)?;
-        let form = format!("form[name]=bench&form[password]={}", password.replace(' ', "+"));
+        let form = format!(
+            "form[name]=bench&form[password]={}",
+            password.replace(' ', "+")
+        );
         let answer = client.post("/fn/sign_in", "", &form)?;
-        let cookie = answer.header("set-cookie").context("the sign-in was refused")?;
+        let cookie = answer
+            .header("set-cookie")
+            .context("the sign-in was refused")?;
         let pair = cookie.split(';').next().unwrap_or_default();
         Ok(format!("Cookie: {pair}\r\n"))
     }
@@ -230,7 +279,11 @@ impl Host {
         }
         uids.sort_unstable();
         uids.dedup();
-        ensure!(uids.len() > 5000, "only {} uuids were found on the pages", uids.len());
+        ensure!(
+            uids.len() > 5000,
+            "only {} uuids were found on the pages",
+            uids.len()
+        );
         self.uids.set(uids).ok().context("filled twice")?;
         Spread::of(times)
     }
@@ -302,7 +355,10 @@ impl Host {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let number = line.and_then(|line| line.split_whitespace().next());
-        number.context("the kernel names no resident memory")?.parse().context("reading memory")
+        number
+            .context("the kernel names no resident memory")?
+            .parse()
+            .context("reading memory")
     }
 }
 
@@ -319,7 +375,8 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new() -> Result<Self> {
-        let made = process::output(Command::new("mktemp").args(["-d", "/tmp/tessera-bench-XXXXXX"]))?;
+        let made =
+            process::output(Command::new("mktemp").args(["-d", "/tmp/tessera-bench-XXXXXX"]))?;
         Ok(Self(made.trim().into()))
     }
 }
@@ -333,9 +390,17 @@ impl Drop for Folder {
 /// What this machine is, as far as it tells.
 fn machine() -> String {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let model = fs::read_to_string(Path::new("/proc/cpuinfo")).ok().and_then(|info| {
-        let line = info.lines().find(|line| line.starts_with("model name"))?.to_owned();
-        Some(line.split_once(':')?.1.trim().to_owned())
-    });
-    format!("{cores} cores, {}", model.unwrap_or_else(|| "of an unknown kind".into()))
+    let model = fs::read_to_string(Path::new("/proc/cpuinfo"))
+        .ok()
+        .and_then(|info| {
+            let line = info
+                .lines()
+                .find(|line| line.starts_with("model name"))?
+                .to_owned();
+            Some(line.split_once(':')?.1.trim().to_owned())
+        });
+    format!(
+        "{cores} cores, {}",
+        model.unwrap_or_else(|| "of an unknown kind".into())
+    )
 }

@@ -1,10 +1,11 @@
-//! `cargo xtask`: the one way to run, build, check and test Tessera.
+//! `cargo xtask`: the one way to run, build, check, test and measure Tessera.
 //!
 //! In the order in which things happen: [`wasm`] makes the browser's half, [`style`] the style
 //! sheet, [`bundle`] puts both into a site with [`compress`]ed copies and holds it to its
 //! [`budget`]; [`build`] adds the host's half. [`serve`] starts the result. [`check`] reads the
 //! sources ([`licences`] those of others), [`mod@test`] runs them, with a [`postgres`] of its own, the
-//! Debian [`packages`] it needs, and [`results`] that are counted, not guessed. [`workspace`],
+//! Debian [`packages`] it needs, and [`results`] that are counted, not guessed; [`bench`] measures.
+//! [`workspace`],
 //! [`process`] and [`fingerprint`] are what the others stand on.
 
 #![expect(
@@ -13,6 +14,7 @@
     reason = "a command line tool: what it prints is for the person at the terminal"
 )]
 
+mod bench;
 mod budget;
 mod build;
 mod bundle;
@@ -46,6 +48,7 @@ cargo xtask COMMAND
   build [--dev]             leave target/release/tessera and target/site, or, unoptimised,
                             target/debug/tessera and target/site-dev
   check                     format, lints for host and browser, documentation, licences, TypeScript
+  bench                     measure a release build on both engines; writes docs/benchmarks.md
   test [PART] [-- FILTER]   all tests, or one part: rules, browser, or a test target of the
                             server (store, json_api, site, …)
 
@@ -74,6 +77,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         ["check"] => check::all(&Workspace::find()?).map(success),
         ["test"] => test::all(&Workspace::find()?, passed_on),
         ["test", part] => test::part(&Workspace::find()?, part, passed_on),
+        ["bench"] => bench::all(&Workspace::find()?).map(success),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

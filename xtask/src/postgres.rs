@@ -28,11 +28,22 @@ pub(crate) struct Cluster {
     as_postgres: bool,
     /// Whether it was started, so that there is something to stop.
     running: bool,
+    /// What a commit waits for.
+    commits: Commits,
+}
+
+/// What a commit waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Commits {
+    /// Nothing: a test's database is gone before the machine is.
+    AtOnce,
+    /// The disk, as where it counts.
+    Durable,
 }
 
 impl Cluster {
     /// Makes and starts one.
-    pub(crate) fn start() -> Result<Self> {
+    pub(crate) fn start(commits: Commits) -> Result<Self> {
         let programs = packages::postgres_programs().context("PostgreSQL's initdb is missing")?;
         let as_postgres = process::is_root();
         let mut cluster = Self {
@@ -41,6 +52,7 @@ impl Cluster {
             port: 0,
             as_postgres,
             running: false,
+            commits,
         };
         // Made by the user who will own what is in it; the path is short, for a socket will lie
         // there.
@@ -75,11 +87,14 @@ impl Cluster {
     fn start_command(&self) -> Command {
         let mut start = self.pg_ctl();
         start.args(["start", "--log"]).arg(self.folder.join("log"));
-        // A database for each test: many connections, and nothing that is worth a wait for the
-        // disk.
+        let durability = match self.commits {
+            Commits::AtOnce => "-c fsync=off -c full_page_writes=off",
+            Commits::Durable => "-c fsync=on",
+        };
+        // A database for each test: many connections.
         start.arg("--options").arg(format!(
-            "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_connections=300 -c fsync=off \
-             -c full_page_writes=off -c timezone=UTC",
+            "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_connections=300 -c timezone=UTC \
+             {durability}",
             self.port,
             self.folder.display()
         ));
@@ -139,7 +154,7 @@ impl Drop for Cluster {
 }
 
 /// A port that nobody listens on at the moment.
-fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).context("looking for a free port")?;
     Ok(listener.local_addr()?.port())
 }

@@ -4,7 +4,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 
-use crate::postgres::Cluster;
+use crate::postgres::{Cluster, Commits};
 use crate::process::{self, say};
 use crate::results::{self, Counts};
 use crate::workspace::{Mode, Workspace};
@@ -23,7 +23,7 @@ pub(crate) fn all(workspace: &Workspace, filter: &[String]) -> Result<ExitCode> 
     packages::install(workspace)?;
     end2end::install(workspace)?;
     build::site(workspace, Mode::Release)?;
-    let cluster = Cluster::start()?;
+    let cluster = Cluster::start(Commits::AtOnce)?;
 
     let mut compile = workspace.cargo();
     process::run(compile.args(["build", "--workspace", "--bins", "--tests"]))?;
@@ -55,7 +55,7 @@ pub(crate) fn part(workspace: &Workspace, part: &str, filter: &[String]) -> Resu
             end2end::install(workspace)?;
             build::site(workspace, Mode::Release)?;
             build::server(workspace, Mode::Dev)?;
-            let cluster = Cluster::start()?;
+            let cluster = Cluster::start(Commits::AtOnce)?;
             end2end::run(workspace, &cluster.url(), filter)?
         }
         target => {
@@ -63,7 +63,7 @@ pub(crate) fn part(workspace: &Workspace, part: &str, filter: &[String]) -> Resu
             if target == "site" {
                 build::site(workspace, Mode::Release)?;
             }
-            let cluster = Cluster::start()?;
+            let cluster = Cluster::start(Commits::AtOnce)?;
             // Of the whole workspace, so that nothing is compiled with other features than for all.
             rust(
                 workspace,
