@@ -9,7 +9,13 @@ use crate::host::TestHost;
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
     let host = TestHost::new().await;
-    for path in ["/login", "/healthz", "/tokens/query_token", "/nowhere", "/pkg/nothing.js"] {
+    for path in [
+        "/login",
+        "/healthz",
+        "/tokens/query_token",
+        "/nowhere",
+        "/pkg/nothing.js",
+    ] {
         let answer = host.page(path, "").await;
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
@@ -19,7 +25,10 @@ async fn every_answer_carries_the_security_headers() {
         ] {
             assert_eq!(answer.header(name), value, "{path} {name}");
         }
-        assert!(answer.headers.contains_key(header::CONTENT_SECURITY_POLICY), "{path}");
+        assert!(
+            answer.headers.contains_key(header::CONTENT_SECURITY_POLICY),
+            "{path}"
+        );
     }
 }
 
@@ -64,9 +73,15 @@ async fn an_unknown_path_is_a_page_for_people_and_an_envelope_for_programs() {
     let page = host.page("/nowhere", "").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.header(header::CONTENT_TYPE).starts_with("text/html"));
-    let answer = host.send(Request::get("/nowhere").body(Body::empty()).unwrap()).await;
+    let answer = host
+        .send(Request::get("/nowhere").body(Body::empty()).unwrap())
+        .await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
-    assert!(answer.body.starts_with("{\"success\":false"), "{}", answer.body);
+    assert!(
+        answer.body.starts_with("{\"success\":false"),
+        "{}",
+        answer.body
+    );
 }
 
 #[tokio::test]
@@ -74,6 +89,9 @@ async fn the_probes_answer() {
     let host = TestHost::new().await;
     for (path, body) in [("/healthz", "ok\n"), ("/readyz", "ready\n")] {
         let answer = host.page(path, "").await;
-        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, body));
+        assert_eq!(
+            (answer.status, answer.body.as_str()),
+            (StatusCode::OK, body)
+        );
     }
 }

@@ -36,7 +36,9 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn header(&self, name: impl header::AsHeaderName) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     pub(crate) fn location(&self) -> &str {
@@ -48,8 +50,9 @@ impl TestHost {
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("tessera.db").display());
-        let store =
-            store::connect(&url.parse().unwrap(), &store::Options::default()).await.unwrap();
+        let store = store::connect(&url.parse().unwrap(), &store::Options::default())
+            .await
+            .unwrap();
         let Host { service, .. } = Host::over(store, consumption::Options::default());
         let state = AppState {
             service: service.clone(),
@@ -61,7 +64,11 @@ impl TestHost {
             host_options: app::HostOptions::default(),
             origin: None,
         };
-        Self { service, router: router(state), _folder: folder }
+        Self {
+            service,
+            router: router(state),
+            _folder: folder,
+        }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
@@ -111,17 +118,30 @@ impl TestHost {
     pub(crate) async fn session(&self, role: Role) -> String {
         let name = AccountName::parse(role.as_str()).unwrap();
         let password = Password::parse(PASSWORD).unwrap();
-        let new = NewAccount { name, password: password.clone() };
-        self.service.add_account(&Actor::Operator, new, role).await.unwrap();
-        let signed_in =
-            self.service.sign_in(role.as_str(), password, "192.0.2.1", None).await.unwrap();
+        let new = NewAccount {
+            name,
+            password: password.clone(),
+        };
+        self.service
+            .add_account(&Actor::Operator, new, role)
+            .await
+            .unwrap();
+        let signed_in = self
+            .service
+            .sign_in(role.as_str(), password, "192.0.2.1", None)
+            .await
+            .unwrap();
         format!("tessera_session={}", signed_in.secret.expose())
     }
 
     /// An API key with these permissions, as an `Authorization` header.
     pub(crate) async fn key(&self, permissions: Permissions) -> String {
         let name = AccountName::parse(&permissions.to_string()).unwrap();
-        let new = NewKey { name, permissions, expires: None };
+        let new = NewKey {
+            name,
+            permissions,
+            expires: None,
+        };
         let key = self.service.add_key(&Actor::Operator, new).await.unwrap();
         format!("Bearer {}", key.expose())
     }
@@ -133,6 +153,9 @@ impl TestHost {
             uses: Some(Uses::Left(10)),
             ..Draft::default()
         };
-        self.service.add_token(&Actor::Operator, draft).await.unwrap()
+        self.service
+            .add_token(&Actor::Operator, draft)
+            .await
+            .unwrap()
     }
 }

@@ -51,28 +51,68 @@ async fn links_images_prefetches_and_foreign_forms_spend_nothing() {
         request.body(Body::empty()).unwrap()
     };
     let refused = [
-        get(&[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors")]),
-        get(&[("sec-fetch-site", "same-site"), ("sec-fetch-mode", "no-cors")]),
-        get(&[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")]),
-        get(&[("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "navigate")]),
+        get(&[
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-mode", "no-cors"),
+        ]),
+        get(&[
+            ("sec-fetch-site", "same-site"),
+            ("sec-fetch-mode", "no-cors"),
+        ]),
+        get(&[
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-mode", "navigate"),
+        ]),
+        get(&[
+            ("sec-fetch-site", "same-origin"),
+            ("sec-fetch-mode", "navigate"),
+        ]),
         get(&[("sec-fetch-site", "none"), ("sec-fetch-mode", "navigate")]),
-        get(&[("sec-fetch-site", "same-origin"), ("sec-purpose", "prefetch")]),
+        get(&[
+            ("sec-fetch-site", "same-origin"),
+            ("sec-purpose", "prefetch"),
+        ]),
         foreign_form(&consume, &session, Some("cross-site")),
         foreign_form(&consume, &session, None),
-        foreign_form(&format!("/tokens/{}/delete_token", token.uid), &session, Some("cross-site")),
-        foreign_form(&format!("/tokens/{}/update_token", token.uid), &session, Some("same-site")),
+        foreign_form(
+            &format!("/tokens/{}/delete_token", token.uid),
+            &session,
+            Some("cross-site"),
+        ),
+        foreign_form(
+            &format!("/tokens/{}/update_token", token.uid),
+            &session,
+            Some("same-site"),
+        ),
         foreign_form("/tokens/add_token", &session, Some("cross-site")),
         foreign_form("/tokens/delete_tokens", &session, None),
     ];
     for (n, request) in refused.into_iter().enumerate() {
         let answer = host.send(request).await;
-        assert_eq!(answer.status, StatusCode::FORBIDDEN, "request {n}: {}", answer.body);
+        assert_eq!(
+            answer.status,
+            StatusCode::FORBIDDEN,
+            "request {n}: {}",
+            answer.body
+        );
     }
-    let after = host.service.token(&Actor::Operator, token.uid).await.unwrap();
+    let after = host
+        .service
+        .token(&Actor::Operator, token.uid)
+        .await
+        .unwrap();
     assert_eq!(after, domain::view::TokenView { ..token.clone() });
 
-    let own = host.send(get(&[("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "cors")])).await;
-    assert_eq!((own.status, own.body.contains("\"consumed\":true")), (StatusCode::OK, true));
+    let own = host
+        .send(get(&[
+            ("sec-fetch-site", "same-origin"),
+            ("sec-fetch-mode", "cors"),
+        ]))
+        .await;
+    assert_eq!(
+        (own.status, own.body.contains("\"consumed\":true")),
+        (StatusCode::OK, true)
+    );
     let key = host.key(Permissions::KEY).await;
     let foreign_program = Request::get(&consume)
         .header(header::AUTHORIZATION, key)
@@ -81,6 +121,10 @@ async fn links_images_prefetches_and_foreign_forms_spend_nothing() {
         .body(Body::empty())
         .unwrap();
     assert_eq!(host.send(foreign_program).await.status, StatusCode::OK);
-    let after = host.service.token(&Actor::Operator, token.uid).await.unwrap();
+    let after = host
+        .service
+        .token(&Actor::Operator, token.uid)
+        .await
+        .unwrap();
     assert_eq!(after.uses, Uses::Left(8));
 }

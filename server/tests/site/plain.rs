@@ -7,15 +7,28 @@ use crate::host::{Answer, PASSWORD, TestHost};
 
 /// The path of a redirect, whether it names the host or not.
 fn target(answer: &Answer) -> &str {
-    assert!(answer.status.is_redirection(), "{}: {}", answer.status, answer.body);
-    answer.location().trim_start_matches("http://tessera.example")
+    assert!(
+        answer.status.is_redirection(),
+        "{}: {}",
+        answer.status,
+        answer.body
+    );
+    answer
+        .location()
+        .trim_start_matches("http://tessera.example")
 }
 
 /// The session cookie that an answer sets.
 fn cookie(answer: &Answer) -> String {
     let set = answer.headers.get_all(header::SET_COOKIE).iter();
-    let set = set.map(|value| value.to_str().unwrap()).find(|c| c.starts_with("tessera_session="));
-    set.expect("a session cookie").split(';').next().unwrap().to_owned()
+    let set = set
+        .map(|value| value.to_str().unwrap())
+        .find(|c| c.starts_with("tessera_session="));
+    set.expect("a session cookie")
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 #[tokio::test]
@@ -28,20 +41,46 @@ async fn the_set_up_link_makes_one_account_and_signs_it_in() {
     assert!(shown.body.contains("name=\"form[password]\""));
 
     let form = |name: &str, password: &str| {
-        format!("form[code]={}&form[name]={name}&form[password]={password}", code.expose())
+        format!(
+            "form[code]={}&form[name]={name}&form[password]={password}",
+            code.expose()
+        )
     };
-    let short = host.form("/fn/accept_invitation", &page, "", &form("ada", "short")).await;
+    let short = host
+        .form("/fn/accept_invitation", &page, "", &form("ada", "short"))
+        .await;
     let again = host.page(target(&short), "").await;
-    assert!(again.body.contains("role=\"alert\""), "no alert: {}", again.body);
-    assert_eq!(host.service.accounts(&Actor::Operator).await.unwrap().len(), 0);
+    assert!(
+        again.body.contains("role=\"alert\""),
+        "no alert: {}",
+        again.body
+    );
+    assert_eq!(
+        host.service.accounts(&Actor::Operator).await.unwrap().len(),
+        0
+    );
 
-    let made = host.form("/fn/accept_invitation", &page, "", &form("ada", "0123456789")).await;
+    let made = host
+        .form(
+            "/fn/accept_invitation",
+            &page,
+            "",
+            &form("ada", "0123456789"),
+        )
+        .await;
     assert_eq!(target(&made), "/tokens");
     let list = host.page("/tokens", &cookie(&made)).await;
     assert_eq!(list.status, StatusCode::OK);
     assert!(list.body.contains("ada"));
 
-    let second = host.form("/fn/accept_invitation", &page, "", &form("eve", "0123456789")).await;
+    let second = host
+        .form(
+            "/fn/accept_invitation",
+            &page,
+            "",
+            &form("eve", "0123456789"),
+        )
+        .await;
     assert!(target(&second).starts_with("/setup"));
     let names: Vec<_> = host.service.accounts(&Actor::Operator).await.unwrap();
     assert_eq!(names.len(), 1);
@@ -61,18 +100,32 @@ async fn one_signs_in_goes_where_one_wanted_and_signs_out() {
             password.replace(' ', "+")
         )
     };
-    let wrong = host.form("/fn/sign_in", "/login", "", &sign_in("wrong password", "")).await;
+    let wrong = host
+        .form("/fn/sign_in", "/login", "", &sign_in("wrong password", ""))
+        .await;
     assert!(!wrong.headers.contains_key(header::SET_COOKIE));
     let told = host.page(target(&wrong), "").await;
     assert!(told.body.contains("role=\"alert\""));
     assert!(!told.body.contains("wrong password"));
 
-    let right = host.form("/fn/sign_in", "/login", "", &sign_in(PASSWORD, "/settings")).await;
+    let right = host
+        .form("/fn/sign_in", "/login", "", &sign_in(PASSWORD, "/settings"))
+        .await;
     assert_eq!(target(&right), "/settings");
     let session = cookie(&right);
-    assert_eq!(host.page("/settings", &session).await.status, StatusCode::OK);
+    assert_eq!(
+        host.page("/settings", &session).await.status,
+        StatusCode::OK
+    );
 
-    let away = host.form("/fn/sign_in", "/login", "", &sign_in(PASSWORD, "//evil.example")).await;
+    let away = host
+        .form(
+            "/fn/sign_in",
+            "/login",
+            "",
+            &sign_in(PASSWORD, "//evil.example"),
+        )
+        .await;
     assert_eq!(target(&away), "/tokens");
 
     host.form("/fn/sign_out", "/tokens", &session, "").await;
@@ -86,13 +139,29 @@ async fn a_token_is_made_found_altered_disabled_and_deleted_by_forms() {
     let operator = Actor::Operator;
 
     let form = "form[amount]=1&form[value]=VIP-1&form[label]=Gala&form[window]=no_limit&form[uses]=3&form[lock]=60";
-    let made = host.form("/fn/add_tokens", "/tokens/new", &session, form).await;
-    let token = host.service.find_token(&operator, "VIP-1").await.unwrap().unwrap();
+    let made = host
+        .form("/fn/add_tokens", "/tokens/new", &session, form)
+        .await;
+    let token = host
+        .service
+        .find_token(&operator, "VIP-1")
+        .await
+        .unwrap()
+        .unwrap();
     assert!(target(&made).starts_with(&format!("/tokens/{}", token.uid)));
-    assert_eq!((token.uses, token.lock, token.status), (Uses::Left(3), 60, Status::Active));
+    assert_eq!(
+        (token.uses, token.lock, token.status),
+        (Uses::Left(3), 60, Status::Active)
+    );
 
-    let taken = host.form("/fn/add_tokens", "/tokens/new", &session, form).await;
-    assert!(!taken.location().contains("VIP-1"), "a value in an address: {}", taken.location());
+    let taken = host
+        .form("/fn/add_tokens", "/tokens/new", &session, form)
+        .await;
+    assert!(
+        !taken.location().contains("VIP-1"),
+        "a value in an address: {}",
+        taken.location()
+    );
     let told = host.page(target(&taken), &session).await;
     assert!(told.body.contains("role=\"alert\""));
 
@@ -108,7 +177,11 @@ async fn a_token_is_made_found_altered_disabled_and_deleted_by_forms() {
         let (host, address, session) = (&host, &address, &session);
         async move {
             let answer = host.form(path, address, session, &body).await;
-            assert!(target(&answer).starts_with(address), "{path}: {}", answer.location());
+            assert!(
+                target(&answer).starts_with(address),
+                "{path}: {}",
+                answer.location()
+            );
         }
     };
     let uid = token.uid;
@@ -126,20 +199,46 @@ async fn a_token_is_made_found_altered_disabled_and_deleted_by_forms() {
         )
     };
     let edit_page = format!("{address}/edit");
-    let overtaken = host.form("/fn/change_token", &edit_page, &session, &edit(token.version)).await;
+    let overtaken = host
+        .form(
+            "/fn/change_token",
+            &edit_page,
+            &session,
+            &edit(token.version),
+        )
+        .await;
     let told = host.page(target(&overtaken), &session).await;
     assert!(told.body.contains("role=\"alert\""));
     quick("/fn/change_token", edit(now.version)).await;
     let now = host.service.token(&operator, uid).await.unwrap();
-    assert_eq!((now.value.as_str(), now.uses, now.from), ("VIP-2", Uses::Left(5), None));
+    assert_eq!(
+        (now.value.as_str(), now.uses, now.from),
+        ("VIP-2", Uses::Left(5), None)
+    );
 
     let confirm = host.page(&format!("{address}/delete"), &session).await;
     assert_eq!(confirm.status, StatusCode::OK);
-    let deleted =
-        host.form("/fn/delete_token", &address, &session, &format!("uid={uid}")).await;
-    assert!(target(&deleted).starts_with("/tokens?"), "{}", deleted.location());
-    assert_eq!(host.service.find_token(&operator, "VIP-2").await.unwrap(), None);
-    assert_eq!(host.page(&address, &session).await.status, StatusCode::NOT_FOUND);
+    let deleted = host
+        .form(
+            "/fn/delete_token",
+            &address,
+            &session,
+            &format!("uid={uid}"),
+        )
+        .await;
+    assert!(
+        target(&deleted).starts_with("/tokens?"),
+        "{}",
+        deleted.location()
+    );
+    assert_eq!(
+        host.service.find_token(&operator, "VIP-2").await.unwrap(),
+        None
+    );
+    assert_eq!(
+        host.page(&address, &session).await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]
@@ -147,17 +246,36 @@ async fn a_thousand_are_made_at_once_and_paged_through() {
     let host = TestHost::new().await;
     let session = host.session(Role::Manager).await;
     let form = "form[amount]=1000&form[value]=X-&form[label]=Gala&form[uses]=1&form[unlimited]=on&form[lock]=0";
-    host.form("/fn/add_tokens", "/tokens/new", &session, form).await;
+    host.form("/fn/add_tokens", "/tokens/new", &session, form)
+        .await;
     let list = host.page("/tokens", &session).await;
     let place = |label| list.body.find(label).expect(label);
     assert!(place("Gala-0001") < place("Gala-0002") && place("Gala-0049") < place("Gala-0050"));
     let last = host.page("/tokens?page=20", &session).await;
-    assert_eq!(last.body.matches("<tr").count(), 51, "a head and fifty rows");
+    assert_eq!(
+        last.body.matches("<tr").count(),
+        51,
+        "a head and fifty rows"
+    );
     let form = "form[amount]=1001&form[uses]=1";
-    let refused = host.form("/fn/add_tokens", "/tokens/new", &session, form).await;
-    assert!(host.page(target(&refused), &session).await.body.contains("role=\"alert\""));
+    let refused = host
+        .form("/fn/add_tokens", "/tokens/new", &session, form)
+        .await;
+    assert!(
+        host.page(target(&refused), &session)
+            .await
+            .body
+            .contains("role=\"alert\"")
+    );
     let query = domain::service::TokenQuery::default();
-    assert_eq!(host.service.tokens(&Actor::Operator, &query).await.unwrap().all, 1000);
+    assert_eq!(
+        host.service
+            .tokens(&Actor::Operator, &query)
+            .await
+            .unwrap()
+            .all,
+        1000
+    );
 }
 
 #[tokio::test]
@@ -172,18 +290,33 @@ async fn settings_are_changed_by_a_form_and_a_flaw_changes_nothing() {
         )
     };
     for (zone, end) in [("Mars/Olympus", "11:00"), ("Europe/Vienna", "06:00")] {
-        let refused =
-            host.form("/fn/change_settings", "/settings", &session, &form(zone, end)).await;
+        let refused = host
+            .form(
+                "/fn/change_settings",
+                "/settings",
+                &session,
+                &form(zone, end),
+            )
+            .await;
         let told = host.page(target(&refused), &session).await;
         assert!(told.body.contains("role=\"alert\""));
         let settings = host.service.settings(&Actor::Operator).await.unwrap();
         assert_eq!(settings, domain::settings::Settings::default());
     }
     let form = form("Europe/Vienna", "11:00");
-    host.form("/fn/change_settings", "/settings", &session, &form).await;
+    host.form("/fn/change_settings", "/settings", &session, &form)
+        .await;
     let settings = host.service.settings(&Actor::Operator).await.unwrap();
-    assert_eq!((settings.zone.0.as_str(), settings.default_lock), ("Europe/Vienna", 5));
-    assert!(host.page("/settings", &session).await.body.contains("Europe/Vienna"));
+    assert_eq!(
+        (settings.zone.0.as_str(), settings.default_lock),
+        ("Europe/Vienna", 5)
+    );
+    assert!(
+        host.page("/settings", &session)
+            .await
+            .body
+            .contains("Europe/Vienna")
+    );
 }
 
 #[tokio::test]
@@ -191,10 +324,18 @@ async fn language_and_theme_are_kept_by_cookies() {
     let host = TestHost::new().await;
     let english = host.page("/login", "").await;
     assert!(english.body.contains("lang=\"en\""));
-    let answer = host.form("/fn/set_language", "/login", "", "language=de").await;
+    let answer = host
+        .form("/fn/set_language", "/login", "", "language=de")
+        .await;
     assert!(target(&answer).starts_with("/login"));
-    assert!(answer.header(header::SET_COOKIE).starts_with("tessera_language=de;"));
-    let german = host.page("/login", "tessera_language=de; tessera_theme=dark").await;
+    assert!(
+        answer
+            .header(header::SET_COOKIE)
+            .starts_with("tessera_language=de;")
+    );
+    let german = host
+        .page("/login", "tessera_language=de; tessera_theme=dark")
+        .await;
     assert!(german.body.contains("lang=\"de\"") && german.body.contains("data-theme=\"dark\""));
     assert!(german.body.contains("Anmelden"));
 }

@@ -12,15 +12,20 @@ use crate::host::{Answer, TestHost};
 #[test]
 fn the_routes_that_exist_are_those_that_are_declared() {
     let declared = |kind| -> BTreeSet<String> {
-        ROUTES.iter().filter(|r| r.kind == kind).map(|r| r.path.to_owned()).collect()
+        ROUTES
+            .iter()
+            .filter(|r| r.kind == kind)
+            .map(|r| r.path.to_owned())
+            .collect()
     };
     let pages: BTreeSet<String> = leptos_axum::generate_route_list(app::App)
         .into_iter()
         .map(|listing| listing.path().to_owned())
         .collect();
     assert_eq!(pages, declared(Kind::Page));
-    let functions: BTreeSet<String> =
-        server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let functions: BTreeSet<String> = server_fn::axum::server_fn_paths()
+        .map(|(path, _)| path.to_owned())
+        .collect();
     assert_eq!(functions, declared(Kind::Function));
 }
 
@@ -132,9 +137,15 @@ async fn each_caller_gets_what_is_declared_and_nothing_else() {
     let host = TestHost::new().await;
     let mut callers = vec![Caller::Nobody];
     for role in Role::ALL {
-        callers.push(Caller::Session(host.session(role).await, role.permissions()));
+        callers.push(Caller::Session(
+            host.session(role).await,
+            role.permissions(),
+        ));
     }
-    for permission in Permission::ALL.into_iter().filter(|p| *p != Permission::Admin) {
+    for permission in Permission::ALL
+        .into_iter()
+        .filter(|p| *p != Permission::Admin)
+    {
         let permissions: Permissions = [permission].into_iter().collect();
         callers.push(Caller::Key(host.key(permissions).await, permissions));
     }
@@ -164,8 +175,18 @@ async fn each_caller_gets_what_is_declared_and_nothing_else() {
                 answer.status,
                 answer.body.chars().take(300).collect::<String>(),
             );
-            assert_ne!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{}", route.path);
-            assert_ne!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{}", route.path);
+            assert_ne!(
+                answer.status,
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "{}",
+                route.path
+            );
+            assert_ne!(
+                answer.status,
+                StatusCode::METHOD_NOT_ALLOWED,
+                "{}",
+                route.path
+            );
         }
     }
 }
@@ -183,12 +204,27 @@ async fn a_call_in_the_wrong_method_names_the_right_ones() {
             .body(Body::empty())
             .unwrap();
         let answer = host.send(request).await;
-        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{}", route.path);
+        assert_eq!(
+            answer.status,
+            StatusCode::METHOD_NOT_ALLOWED,
+            "{}",
+            route.path
+        );
         let reads = route.path.ends_with("query_token") || route.path.ends_with("qr_code");
         let both = route.path.ends_with("consume_token");
         let allow = answer.header(header::ALLOW);
-        assert_eq!(allow.contains("GET"), reads || both, "{}: {allow}", route.path);
+        assert_eq!(
+            allow.contains("GET"),
+            reads || both,
+            "{}: {allow}",
+            route.path
+        );
         assert_eq!(allow.contains("POST"), !reads, "{}: {allow}", route.path);
-        assert!(host.service.token(&Actor::Operator, token.uid).await.is_ok());
+        assert!(
+            host.service
+                .token(&Actor::Operator, token.uid)
+                .await
+                .is_ok()
+        );
     }
 }

@@ -1,0 +1,320 @@
+//! Tokens through the use cases.
+
+use chrono::NaiveDateTime;
+use domain::{
+    Actor, Error, Field, FlawKind, Status, Uses,
+    service::{Batch, TokenQuery},
+    settings::{Preset, SettingKey},
+    token::{Change, Draft, Label, Refusal, Value, When, WindowChange},
+};
+use uuid::Uuid;
+
+use crate::host::{TestHost, utc};
+
+const OPERATOR: Actor = Actor::Operator;
+
+fn draft(value: &str, uses: u32) -> Draft {
+    Draft {
+        value: Some(Value::parse(value).unwrap()),
+        uses: Some(Uses::Left(uses)),
+        ..Draft::default()
+    }
+}
+
+fn local(text: &str) -> NaiveDateTime {
+    text.parse().unwrap()
+}
+
+async fn vienna() -> TestHost {
+    let host = TestHost::new().await;
+    let change = [(SettingKey::Zone, "Europe/Vienna".to_owned())];
+    host.service
+        .change_settings(&OPERATOR, &change)
+        .await
+        .unwrap();
+    host
+}
+
+#[tokio::test]
+async fn a_batch_shares_a_prefix_and_numbers_its_labels() {
+    let host = TestHost::new().await;
+    let draft = Draft {
+        value: Some(Value::parse("VIP-").unwrap()),
+        label: Label::parse("Gala").unwrap(),
+        ..Draft::default()
+    };
+    let tokens = host
+        .service
+        .add_tokens(&OPERATOR, Batch { draft, amount: 10 })
+        .await
+        .unwrap();
+    let names: Vec<_> = tokens
+        .iter()
+        .map(|t| (t.value.as_str().to_owned(), t.label.as_str()))
+        .collect();
+    assert_eq!(
+        names[0],
+        ("VIP-00000000-0000-0000-0000-000000000001".into(), "Gala-01")
+    );
+    assert_eq!(
+        names[9],
+        ("VIP-00000000-0000-0000-0000-00000000000a".into(), "Gala-10")
+    );
+    let listed = host
+        .service
+        .tokens(&OPERATOR, &TokenQuery::default())
+        .await
+        .unwrap();
+    let labels: Vec<_> = listed
+        .tokens
+        .items
+        .iter()
+        .map(|t| t.label.as_str())
+        .collect();
+    assert_eq!((labels[0], labels[9]), ("Gala-01", "Gala-10"));
+}
+
+#[tokio::test]
+async fn a_batch_is_made_whole_or_not_at_all() {
+    let host = TestHost::new().await;
+    let service = &host.service;
+    // The second token of the next batch would have this value.
+    service
+        .add_token(&OPERATOR, draft("X00000000-0000-0000-0000-000000000003", 1))
+        .await
+        .unwrap();
+    let batch = Batch {
+        draft: draft("X", 1),
+        amount: 5,
+    };
+    let taken = service.add_tokens(&OPERATOR, batch.clone()).await;
+    assert_eq!(
+        taken.unwrap_err(),
+        Error::flaw(Field::Value, FlawKind::Taken)
+    );
+    let all = service
+        .tokens(&OPERATOR, &TokenQuery::default())
+        .await
+        .unwrap()
+        .all;
+    assert_eq!(all, 1);
+    for (amount, kind) in [
+        (0, FlawKind::TooSmall { min: 1 }),
+        (1001, FlawKind::TooLarge { max: 1000 }),
+    ] {
+        let refused = service
+            .add_tokens(
+                &OPERATOR,
+                Batch {
+                    amount,
+                    ..batch.clone()
+                },
+            )
+            .await;
+        assert_eq!(refused.unwrap_err(), Error::flaw(Field::Amount, kind));
+    }
+    let long = Batch {
+        draft: draft(&"x".repeat(965), 1),
+        amount: 2,
+    };
+    let refused = service.add_tokens(&OPERATOR, long).await.unwrap_err();
+    assert_eq!(
+        refused,
+        Error::flaw(Field::Value, FlawKind::TooLong { max: 1000 })
+    );
+}
+
+#[tokio::test]
+async fn presets_are_today_by_the_clocks_of_the_site() {
+    let host = vienna().await;
+    let service = &host.service;
+    // Half past midnight of 30 March in Vienna; in UTC it is still the 29th.
+    host.clock.set("2026-03-29T22:30:00Z");
+    let token = service.add_token(&OPERATOR, draft("a", 1)).await.unwrap();
+    let set = async |preset| {
+        let change = Change {
+            window: WindowChange::Preset(preset),
+            ..Change::default()
+        };
+        let token = service
+            .change_token(&OPERATOR, token.uid, change, None)
+            .await
+            .unwrap();
+        (token.from.map(|m| m.at), token.to.map(|m| m.at))
+    };
+    let span = |from, to| (Some(utc(from)), Some(utc(to)));
+    assert_eq!(
+        set(Preset::Morning).await,
+        span("2026-03-30T06:00:00Z", "2026-03-30T10:00:00Z")
+    );
+    assert_eq!(
+        set(Preset::Afternoon).await,
+        span("2026-03-30T10:00:00Z", "2026-03-30T16:00:00Z")
+    );
+    assert_eq!(
+        set(Preset::Today).await,
+        span("2026-03-30T06:00:00Z", "2026-03-30T16:00:00Z")
+    );
+    assert_eq!(
+        set(Preset::SevenDays).await,
+        span("2026-03-29T22:30:00Z", "2026-04-06T21:59:59Z")
+    );
+    assert_eq!(set(Preset::NoLimit).await, (None, None));
+}
+
+#[tokio::test]
+async fn a_time_that_the_clocks_skip_is_moved_for_programs_and_told_to_people() {
+    let host = vienna().await;
+    let skipped = local("2027-03-28T02:30:00");
+    let add = async |from| {
+        let draft = Draft {
+            from: Some(from),
+            ..Draft::default()
+        };
+        host.service
+            .add_token(&OPERATOR, draft)
+            .await
+            .map(|token| token.from.unwrap())
+    };
+    let moved = add(When::Local(skipped)).await.unwrap();
+    assert_eq!(
+        (moved.at, moved.local),
+        (utc("2027-03-28T01:30:00Z"), local("2027-03-28T03:30:00"))
+    );
+    let next = utc("2027-03-28T01:30:00Z");
+    assert_eq!(
+        add(When::Typed(skipped)).await,
+        Err(Error::flaw(
+            Field::ValidFrom,
+            FlawKind::NoSuchLocalTime { next }
+        ))
+    );
+    let twice = add(When::Typed(local("2026-10-25T02:30:00")))
+        .await
+        .unwrap();
+    assert_eq!(twice.at, utc("2026-10-25T00:30:00Z"), "the first of two");
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_a_window_is_told_at_once() {
+    let host = vienna().await;
+    let wrong = Draft {
+        from: Some(When::At(utc("9999-12-31T23:30:00Z"))),
+        to: Some(When::Typed(local("2027-03-28T02:30:00"))),
+        ..Draft::default()
+    };
+    let error = host.service.add_token(&OPERATOR, wrong).await.unwrap_err();
+    assert_eq!(error.flaw_of(Field::ValidFrom), Some(&FlawKind::OutOfRange));
+    assert!(error.flaw_of(Field::ValidTo).is_some());
+    let noon = When::At(utc("2026-11-02T12:00:00Z"));
+    let empty = Draft {
+        from: Some(noon),
+        to: Some(noon),
+        ..Draft::default()
+    };
+    assert_eq!(
+        host.service.add_token(&OPERATOR, empty).await.unwrap_err(),
+        Error::flaw(Field::ValidTo, FlawKind::EndNotAfterStart)
+    );
+}
+
+#[tokio::test]
+async fn a_change_that_somebody_overtook_is_refused() {
+    let host = TestHost::new().await;
+    let service = &host.service;
+    let seen = service.add_token(&OPERATOR, draft("a", 5)).await.unwrap();
+    let change = |uses| Change {
+        uses: Some(Uses::Left(uses)),
+        ..Change::default()
+    };
+    service
+        .change_token(&OPERATOR, seen.uid, change(9), Some(seen.version))
+        .await
+        .unwrap();
+    let late = service
+        .change_token(&OPERATOR, seen.uid, change(1), Some(seen.version))
+        .await;
+    assert_eq!(late, Err(Error::Conflict));
+    let now = service.token(&OPERATOR, seen.uid).await.unwrap();
+    assert_eq!(now.uses, Uses::Left(9));
+}
+
+#[tokio::test]
+async fn a_use_is_taken_logged_and_refused_when_it_must_be() {
+    let host = TestHost::new().await;
+    let service = &host.service;
+    let token = Draft {
+        lock: Some(60),
+        ..draft("a", 1)
+    };
+    let uid = service.add_token(&OPERATOR, token).await.unwrap().uid;
+    let spend = async || service.consume(&OPERATOR, uid).await.unwrap().outcome;
+    assert_eq!(spend().await, Ok(()));
+    assert_eq!(spend().await, Err(Refusal::UsedUp));
+    let more = Change {
+        uses: Some(Uses::Left(2)),
+        ..Change::default()
+    };
+    service
+        .change_token(&OPERATOR, uid, more, None)
+        .await
+        .unwrap();
+    assert_eq!(
+        spend().await,
+        Err(Refusal::Locked {
+            until: utc("2026-11-02T12:01:00Z")
+        })
+    );
+    host.clock.set("2026-11-02T12:01:00Z");
+    assert_eq!(spend().await, Ok(()));
+    assert_eq!(
+        service.consume(&OPERATOR, Uuid::max()).await,
+        Err(Error::NotFound)
+    );
+
+    let page = service
+        .token_page(&OPERATOR, uid, domain::Permission::View, Default::default())
+        .await
+        .unwrap();
+    let outcomes: Vec<_> = page
+        .usages
+        .items
+        .iter()
+        .map(|usage| usage.outcome)
+        .collect();
+    use domain::usage::Outcome::{Accepted, Locked, UsedUp};
+    assert_eq!(outcomes, [Accepted, Locked, UsedUp, Accepted]);
+    assert_eq!((page.tally.accepted, page.tally.refused), (2, 2));
+    assert_eq!((page.token.used, page.token.status), (2, Status::Locked));
+    assert_eq!(page.usages.items[0].actor, "command line");
+}
+
+#[tokio::test]
+async fn tokens_are_deleted_all_or_none_and_their_log_stays() {
+    let host = TestHost::new().await;
+    let service = &host.service;
+    let a = service
+        .add_token(&OPERATOR, draft("a", 1))
+        .await
+        .unwrap()
+        .uid;
+    let b = service
+        .add_token(&OPERATOR, draft("b", 1))
+        .await
+        .unwrap()
+        .uid;
+    service.consume(&OPERATOR, a).await.unwrap();
+    let missing = service
+        .delete_tokens(&OPERATOR, &[a, Uuid::max(), b])
+        .await
+        .unwrap();
+    assert_eq!(missing.unwrap_err().0, Uuid::max());
+    assert!(service.token(&OPERATOR, a).await.is_ok());
+    assert_eq!(
+        service.delete_tokens(&OPERATOR, &[a, b, a]).await.unwrap(),
+        Ok(2)
+    );
+    assert_eq!(service.token(&OPERATOR, a).await, Err(Error::NotFound));
+    let log = service.usages_after(&OPERATOR, 0, 10).await.unwrap();
+    assert_eq!(log[0].1.token_value.as_str(), "a");
+}
