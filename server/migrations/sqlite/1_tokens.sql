@@ -1,0 +1,36 @@
+-- What is managed. Numbers and times come first: whatever counts by status need not read past the texts.
+-- Times are microseconds since 1970, UTC. Texts are compared by their bytes.
+create table tokens (
+    uid blob primary key not null,
+    valid_from integer,
+    valid_to integer,
+    -- -1 = unlimited
+    uses integer not null,
+    used integer not null,
+    -- seconds
+    lock integer not null,
+    -- last_used + lock, kept so that a filter can compare it
+    locked_until integer,
+    disabled integer,
+    last_used integer,
+    created integer not null,
+    modified integer not null,
+    -- counts the writes of the row
+    version integer not null,
+    value text not null,
+    label text not null,
+    creator text,
+    -- value and label in lower case: where a search looks
+    search text not null
+) strict, without rowid;
+
+-- A table without rowid is ordered by its key, and each index of it holds the key at its end: each of these is an order
+-- with its ties, serves both directions, and a long way into the list is a walk along the index alone.
+create unique index tokens_value on tokens (value);
+create index tokens_created on tokens (created);
+create index tokens_modified on tokens (modified);
+create index tokens_last_used on tokens (last_used);
+create index tokens_valid_to on tokens (valid_to);
+create index tokens_label on tokens (label);
+create index tokens_uses on tokens (uses);
+create index tokens_creator on tokens (creator);

@@ -1,0 +1,97 @@
+//! PostgreSQL.
+
+mod spend;
+#[expect(
+    clippy::duplicate_mod,
+    reason = "the same row operations, compiled once per engine"
+)]
+#[path = "unit/mod.rs"]
+mod unit;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use domain::{
+    consume::{Consumption, Spend},
+    ports::Clock,
+    store::{Rows, Store, Stored, Unit},
+};
+use sqlx::{
+    Connection as _, PgPool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use super::{ConnectError, Options, error::failed};
+use unit::SqlRows;
+
+type Db = sqlx::Postgres;
+
+/// Keeps a row for the unit that reads it.
+const FOR_UPDATE: &str = " for update";
+
+/// Keeps others from adding an account, or from counting them in order to add one; they may still look.
+const HOLD_ACCOUNTS: Option<&str> = Some("lock table accounts in share row exclusive mode");
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// A connection that rested so long is tried before it is used: the server may have been started anew since. One that is
+/// used all the time is not, for that would double the way of every read.
+const RESTED: Duration = Duration::from_secs(1);
+
+/// Everything in PostgreSQL.
+#[derive(Debug)]
+pub(super) struct PostgresStore {
+    pool: PgPool,
+}
+
+impl PostgresStore {
+    pub(super) async fn connect(
+        engine: &PgConnectOptions,
+        options: &Options,
+    ) -> Result<Self, ConnectError> {
+        let pool = PgPoolOptions::new()
+            .max_connections(options.connections.max(1))
+            .acquire_timeout(options.patience)
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > RESTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_with(engine.clone().application_name("tessera"))
+            .await
+            .map_err(|error| ConnectError::Open(failed(error)))?;
+        // Several nodes that start at once take turns: the migrator holds a lock of the database.
+        MIGRATIONS.run(&pool).await?;
+        Ok(Self { pool })
+    }
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn read(&self) -> Stored<Box<dyn Rows>> {
+        Ok(Box::new(SqlRows::Plain(
+            self.pool.acquire().await.map_err(failed)?,
+        )))
+    }
+
+    async fn write(&self) -> Stored<Box<dyn Unit>> {
+        Ok(Box::new(SqlRows::Unit(
+            self.pool.begin().await.map_err(failed)?,
+        )))
+    }
+
+    async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Option<Consumption>>> {
+        let mut connection = self.pool.acquire().await.map_err(failed)?;
+        spend::spend(&mut connection, spends, clock).await
+    }
+
+    async fn ping(&self) -> Stored<()> {
+        let mut connection = self.pool.acquire().await.map_err(failed)?;
+        connection.ping().await.map_err(failed)
+    }
+}

@@ -1,0 +1,222 @@
+//! What rows hold, and how they become the types of `domain`.
+//!
+//! A row that does not fit is an [`Inconsistent`] error with its coordinates, never a panic.
+
+use domain::{
+    Permissions, Token, Uses, Window,
+    account::{Account, AccountName, ApiKey, Invitation, PasswordHash, Role, Session},
+    secret::SecretHash,
+    token::{Label, Value},
+    usage::{Outcome, Usage},
+};
+use uuid::Uuid;
+
+use super::{at::At, error::Inconsistent};
+
+/// The columns of a [`TokenRow`], to be built into statements.
+macro_rules! token_columns {
+    () => {
+        "uid, value, label, valid_from, valid_to, uses, used, lock, disabled, last_used, \
+         creator, created, modified, version"
+    };
+}
+pub(super) use token_columns;
+
+#[derive(sqlx::FromRow)]
+pub(super) struct TokenRow {
+    uid: Uuid,
+    value: String,
+    label: String,
+    valid_from: Option<At>,
+    valid_to: Option<At>,
+    uses: i64,
+    used: i64,
+    lock: i64,
+    disabled: Option<At>,
+    last_used: Option<At>,
+    creator: Option<String>,
+    created: At,
+    modified: At,
+    version: i64,
+}
+
+impl TryFrom<TokenRow> for Token {
+    type Error = Inconsistent;
+
+    fn try_from(row: TokenRow) -> Result<Self, Inconsistent> {
+        let wrong = |column| inconsistent("tokens", column, row.uid);
+        let from = row.valid_from.map(|at| at.0);
+        let to = row.valid_to.map(|at| at.0);
+        Ok(Self {
+            uid: row.uid,
+            value: Value::parse(row.value).map_err(|_| wrong("value"))?,
+            label: Label::parse(&row.label).map_err(|_| wrong("label"))?,
+            window: Window::new(from, to).ok_or_else(|| wrong("valid_to"))?,
+            uses: Uses::from_number(row.uses).map_err(|_| wrong("uses"))?,
+            used: u64::try_from(row.used).map_err(|_| wrong("used"))?,
+            lock: domain::settings::lock_from_number(row.lock).map_err(|_| wrong("lock"))?,
+            disabled: row.disabled.map(|at| at.0),
+            last_used: row.last_used.map(|at| at.0),
+            creator: row.creator,
+            created: row.created.0,
+            modified: row.modified.0,
+            version: row.version,
+        })
+    }
+}
+
+/// A counter as engines keep it. It would take some thousand years to reach their limit.
+pub(super) fn counter(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A counter as it was kept.
+pub(super) fn counted(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct UsageRow {
+    pub(super) id: i64,
+    token_uid: Uuid,
+    token_value: String,
+    at: At,
+    outcome: i16,
+    actor: String,
+}
+
+impl TryFrom<UsageRow> for Usage {
+    type Error = Inconsistent;
+
+    fn try_from(row: UsageRow) -> Result<Self, Inconsistent> {
+        let wrong = |column| inconsistent("usages", column, row.id);
+        Ok(Self {
+            token_uid: row.token_uid,
+            token_value: Value::parse(row.token_value).map_err(|_| wrong("token_value"))?,
+            at: row.at.0,
+            outcome: Outcome::from_number(row.outcome).ok_or_else(|| wrong("outcome"))?,
+            actor: row.actor,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct AccountRow {
+    uid: Uuid,
+    name: String,
+    role: String,
+    password: String,
+    created: At,
+    last_login: Option<At>,
+}
+
+impl TryFrom<AccountRow> for Account {
+    type Error = Inconsistent;
+
+    fn try_from(row: AccountRow) -> Result<Self, Inconsistent> {
+        let wrong = |column| inconsistent("accounts", column, row.uid);
+        Ok(Self {
+            uid: row.uid,
+            name: AccountName::parse(&row.name).map_err(|_| wrong("name"))?,
+            role: Role::parse(&row.role).ok_or_else(|| wrong("role"))?,
+            password: PasswordHash(row.password),
+            created: row.created.0,
+            last_login: row.last_login.map(|at| at.0),
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct SessionRow {
+    hash: Vec<u8>,
+    account_uid: Uuid,
+    session_created: At,
+    seen: At,
+    #[sqlx(flatten)]
+    account: AccountRow,
+}
+
+impl TryFrom<SessionRow> for (Session, Account) {
+    type Error = Inconsistent;
+
+    fn try_from(row: SessionRow) -> Result<Self, Inconsistent> {
+        let session = Session {
+            hash: hash(row.hash)
+                .ok_or_else(|| inconsistent("sessions", "hash", row.account_uid))?,
+            account_uid: row.account_uid,
+            created: row.session_created.0,
+            seen: row.seen.0,
+        };
+        Ok((session, row.account.try_into()?))
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct KeyRow {
+    uid: Uuid,
+    name: String,
+    hash: Vec<u8>,
+    permissions: String,
+    expires: Option<At>,
+    created: At,
+    last_used: Option<At>,
+}
+
+impl TryFrom<KeyRow> for ApiKey {
+    type Error = Inconsistent;
+
+    fn try_from(row: KeyRow) -> Result<Self, Inconsistent> {
+        let wrong = |column| inconsistent("keys", column, row.uid);
+        Ok(Self {
+            uid: row.uid,
+            name: AccountName::parse(&row.name).map_err(|_| wrong("name"))?,
+            hash: hash(row.hash).ok_or_else(|| wrong("hash"))?,
+            permissions: permissions(&row.permissions).ok_or_else(|| wrong("permissions"))?,
+            expires: row.expires.map(|at| at.0),
+            created: row.created.0,
+            last_used: row.last_used.map(|at| at.0),
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct InvitationRow {
+    hash: Vec<u8>,
+    role: String,
+    expires: At,
+}
+
+impl TryFrom<InvitationRow> for Invitation {
+    type Error = Inconsistent;
+
+    fn try_from(row: InvitationRow) -> Result<Self, Inconsistent> {
+        // The hash is not shown, so its row is named by the time at which it ends.
+        let wrong = |column| inconsistent("invitations", column, row.expires.0);
+        Ok(Self {
+            hash: hash(row.hash).ok_or_else(|| wrong("hash"))?,
+            role: Role::parse(&row.role).ok_or_else(|| wrong("role"))?,
+            expires: row.expires.0,
+        })
+    }
+}
+
+fn inconsistent(table: &'static str, column: &'static str, id: impl ToString) -> Inconsistent {
+    Inconsistent {
+        table,
+        column,
+        id: id.to_string(),
+    }
+}
+
+fn hash(bytes: Vec<u8>) -> Option<SecretHash> {
+    bytes.try_into().ok().map(SecretHash)
+}
+
+fn permissions(text: &str) -> Option<Permissions> {
+    // Nothing prints as nothing, and is not read as a list of one empty name.
+    if text.is_empty() {
+        Some(Permissions::NONE)
+    } else {
+        Permissions::parse(text).ok()
+    }
+}

@@ -1,0 +1,135 @@
+//! `SQLite`, built in.
+
+mod spend;
+#[expect(
+    clippy::duplicate_mod,
+    reason = "the same row operations, compiled once per engine"
+)]
+#[path = "unit/mod.rs"]
+mod unit;
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use domain::{
+    consume::{Consumption, Spend},
+    ports::Clock,
+    store::{Rows, Store, Stored, Unit},
+};
+use sqlx::{
+    Connection as _, SqlitePool,
+    migrate::Migrator,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{ConnectError, Options, error::failed};
+use unit::SqlRows;
+
+type Db = sqlx::Sqlite;
+
+/// A unit has the whole file to itself: it begins immediate.
+const FOR_UPDATE: &str = "";
+const HOLD_ACCOUNTS: Option<&str> = None;
+
+/// Without it a unit would begin as a reader and be refused, without waiting, when it comes to write after another.
+const BEGIN: &str = "begin immediate";
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// Each reader is a thread with a cache of its own.
+const MAX_READERS: u32 = 4;
+
+/// Everything in one file.
+#[derive(Debug)]
+pub(super) struct SqliteStore {
+    /// One connection: the engine lets only one write at a time, and whoever waits here does so without polling, in the
+    /// order of arrival.
+    writer: SqlitePool,
+    /// They see what was committed last, and never wait for the writer.
+    readers: SqlitePool,
+}
+
+impl SqliteStore {
+    pub(super) async fn connect(
+        engine: &SqliteConnectOptions,
+        options: &Options,
+    ) -> Result<Self, ConnectError> {
+        make_folder_of(engine.get_filename())?;
+        let open = |error| ConnectError::Open(failed(error));
+        let pool = || {
+            SqlitePoolOptions::new()
+                .acquire_timeout(options.patience)
+                .test_before_acquire(false)
+                // A connection to a file does not grow stale, and has prepared its statements.
+                .idle_timeout(None)
+                .max_lifetime(None)
+        };
+        let engine = engine
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // What is answered is on the disk, whatever happens to the machine then.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(options.patience);
+        let writer = pool()
+            .max_connections(1)
+            .connect_with(engine.clone())
+            .await
+            .map_err(open)?;
+
+        // The migrator knows no lock for this engine: two processes that start at once take turns by the file's.
+        let mut migration = writer.begin_with(BEGIN).await.map_err(open)?;
+        MIGRATIONS.run(&mut *migration).await?;
+        migration.commit().await.map_err(open)?;
+
+        let readers = pool()
+            .max_connections(options.connections.clamp(1, MAX_READERS))
+            .connect_with(engine.pragma("query_only", "on"))
+            .await
+            .map_err(open)?;
+        Ok(Self { writer, readers })
+    }
+}
+
+/// Makes the folder in which the file is to be, for its owner alone: there are hashes of passwords in it.
+fn make_folder_of(file: &Path) -> Result<(), ConnectError> {
+    let Some(folder) = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    else {
+        return Ok(());
+    };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .map_err(|error| ConnectError::Folder(folder.to_owned(), error))
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn read(&self) -> Stored<Box<dyn Rows>> {
+        Ok(Box::new(SqlRows::Plain(
+            self.readers.acquire().await.map_err(failed)?,
+        )))
+    }
+
+    async fn write(&self) -> Stored<Box<dyn Unit>> {
+        Ok(Box::new(SqlRows::Unit(
+            self.writer.begin_with(BEGIN).await.map_err(failed)?,
+        )))
+    }
+
+    async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Option<Consumption>>> {
+        let transaction = self.writer.begin_with(BEGIN).await.map_err(failed)?;
+        spend::spend(transaction, spends, clock).await
+    }
+
+    async fn ping(&self) -> Stored<()> {
+        let mut connection = self.readers.acquire().await.map_err(failed)?;
+        connection.ping().await.map_err(failed)
+    }
+}

@@ -1,0 +1,121 @@
+//! The hot path in `SQLite`.
+//!
+//! The transaction has the file to itself, so nothing can change between reading and writing. Each step is one statement
+//! for the whole group, with its rows as a JSON array: a statement costs more than a row.
+
+use domain::{
+    Token,
+    consume::{Consumption, Decision, Spend, decide},
+    ports::Clock,
+    store::{StoreError, Stored},
+};
+use serde_json::json;
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+use uuid::Uuid;
+
+use crate::store::{
+    at::At,
+    error::{Unexpected, failed, unsure},
+    rows::{TokenRow, counter, token_columns},
+};
+
+pub(super) async fn spend(
+    mut transaction: Transaction<'static, Sqlite>,
+    spends: &[Spend],
+    clock: &dyn Clock,
+) -> Stored<Vec<Option<Consumption>>> {
+    let tokens = read(&mut transaction, spends).await?;
+    let decision = decide(tokens, spends, clock.now());
+    write_tokens(&mut transaction, &decision).await?;
+    write_usages(&mut transaction, &decision).await?;
+    transaction.commit().await.map_err(unsure)?;
+    Ok(decision.answers)
+}
+
+async fn read(connection: &mut SqliteConnection, spends: &[Spend]) -> Stored<Vec<Token>> {
+    let uids: Vec<String> = spends.iter().map(|spend| hex(spend.token_uid)).collect();
+    let rows: Vec<TokenRow> = sqlx::query_as(concat!(
+        "select ",
+        token_columns!(),
+        " from tokens where uid in (select unhex(value) from json_each($1))"
+    ))
+    .bind(json!(uids).to_string())
+    .fetch_all(connection)
+    .await
+    .map_err(failed)?;
+    rows.into_iter()
+        .map(|row| Ok(Token::try_from(row)?))
+        .collect()
+}
+
+async fn write_tokens(connection: &mut SqliteConnection, decision: &Decision) -> Stored<()> {
+    if decision.changed.is_empty() {
+        return Ok(());
+    }
+    let micros = |at: chrono::DateTime<chrono::Utc>| at.timestamp_micros();
+    let rows: Vec<_> = decision
+        .changed
+        .iter()
+        .map(|(_, after)| {
+            json!([
+                hex(after.uid),
+                after.version,
+                after.uses.number(),
+                counter(after.used),
+                after.locked_until().map(micros),
+                after.last_used.map(micros),
+            ])
+        })
+        .collect();
+    let written = sqlx::query(
+        "update tokens
+         set version = c.value ->> 1, uses = c.value ->> 2, used = c.value ->> 3,
+             locked_until = c.value ->> 4, last_used = c.value ->> 5
+         from json_each($1) as c
+         where tokens.uid = unhex(c.value ->> 0)",
+    )
+    .bind(json!(rows).to_string())
+    .execute(connection)
+    .await
+    .map_err(failed)?;
+    if written.rows_affected() == rows.len() as u64 {
+        Ok(())
+    } else {
+        let error = Unexpected("a token was not there any more within a transaction");
+        Err(StoreError::Failed(error.into()))
+    }
+}
+
+async fn write_usages(connection: &mut SqliteConnection, decision: &Decision) -> Stored<()> {
+    let Some(first) = decision.usages.first() else {
+        return Ok(());
+    };
+    let rows: Vec<_> = decision
+        .usages
+        .iter()
+        .map(|usage| {
+            json!([
+                hex(usage.token_uid),
+                usage.token_value.as_str(),
+                usage.outcome.number(),
+                usage.actor,
+            ])
+        })
+        .collect();
+    sqlx::query(
+        "insert into usages (token_uid, token_value, at, outcome, actor)
+         select unhex(l.value ->> 0), l.value ->> 1, $2, l.value ->> 2, l.value ->> 3
+         from json_each($1) as l
+         order by l.key",
+    )
+    .bind(json!(rows).to_string())
+    .bind(At(first.at))
+    .execute(connection)
+    .await
+    .map_err(failed)?;
+    Ok(())
+}
+
+fn hex(uid: Uuid) -> String {
+    uid.simple().to_string()
+}

@@ -1,0 +1,183 @@
+//! Tokens.
+
+use async_trait::async_trait;
+use domain::{
+    Token,
+    store::{Stored, TokenRows},
+    token::{Order, Position, TokenFilter, Value, filter::search_text},
+};
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::{Db, FOR_UPDATE, SqlRows, failed, read};
+use crate::store::{
+    at::At,
+    list::Part,
+    rows::{TokenRow, counter, token_columns},
+};
+
+/// Rows that one statement writes: engines allow some ten thousand parameters.
+const CHUNK: usize = 1000;
+
+#[async_trait]
+impl TokenRows for SqlRows {
+    async fn insert_tokens(&mut self, tokens: &[Token]) -> Stored<()> {
+        // By value: two units that add the same values wait for each other in one direction only.
+        let mut sorted: Vec<&Token> = tokens.iter().collect();
+        sorted.sort_unstable_by_key(|token| &token.value);
+        for chunk in sorted.chunks(CHUNK) {
+            let mut sql = QueryBuilder::<Db>::new(
+                "insert into tokens (uid, valid_from, valid_to, uses, used, lock, locked_until, \
+                 disabled, last_used, created, modified, version, value, label, creator, search) ",
+            );
+            sql.push_values(chunk, |mut row, token| {
+                row.push_bind(token.uid)
+                    .push_bind(token.window.from.map(At))
+                    .push_bind(token.window.to.map(At))
+                    .push_bind(token.uses.number())
+                    .push_bind(counter(token.used))
+                    .push_bind(i64::from(token.lock))
+                    .push_bind(token.locked_until().map(At))
+                    .push_bind(token.disabled.map(At))
+                    .push_bind(token.last_used.map(At))
+                    .push_bind(At(token.created))
+                    .push_bind(At(token.modified))
+                    .push_bind(token.version)
+                    .push_bind(token.value.as_str())
+                    .push_bind(token.label.as_str())
+                    .push_bind(token.creator.as_deref())
+                    .push_bind(search_text(token));
+            });
+            // Only the statement for one token comes again and again.
+            let statement = sql.build().persistent(chunk.len() == 1);
+            statement.execute(self.connection()).await.map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    async fn token(&mut self, uid: Uuid) -> Stored<Option<Token>> {
+        let row: Option<TokenRow> = sqlx::query_as(concat!(
+            "select ",
+            token_columns!(),
+            " from tokens where uid = $1"
+        ))
+        .bind(uid)
+        .fetch_optional(self.connection())
+        .await
+        .map_err(failed)?;
+        row.map(read).transpose()
+    }
+
+    async fn token_for_update(&mut self, uid: Uuid) -> Stored<Option<Token>> {
+        let mut sql = QueryBuilder::<Db>::new(concat!(
+            "select ",
+            token_columns!(),
+            " from tokens where uid = "
+        ));
+        sql.push_bind(uid).push(FOR_UPDATE);
+        let row: Option<TokenRow> = sql
+            .build_query_as()
+            .fetch_optional(self.connection())
+            .await
+            .map_err(failed)?;
+        row.map(read).transpose()
+    }
+
+    async fn token_of_value(&mut self, value: &Value) -> Stored<Option<Token>> {
+        let row: Option<TokenRow> = sqlx::query_as(concat!(
+            "select ",
+            token_columns!(),
+            " from tokens where value = $1"
+        ))
+        .bind(value.as_str())
+        .fetch_optional(self.connection())
+        .await
+        .map_err(failed)?;
+        row.map(read).transpose()
+    }
+
+    async fn update_token(&mut self, token: &Token, read_version: i64) -> Stored<bool> {
+        let done = sqlx::query(
+            "update tokens
+             set valid_from = $1, valid_to = $2, uses = $3, used = $4, lock = $5,
+                 locked_until = $6, disabled = $7, last_used = $8, created = $9, modified = $10,
+                 version = $11, value = $12, label = $13, creator = $14, search = $15
+             where uid = $16 and version = $17",
+        )
+        .bind(token.window.from.map(At))
+        .bind(token.window.to.map(At))
+        .bind(token.uses.number())
+        .bind(counter(token.used))
+        .bind(i64::from(token.lock))
+        .bind(token.locked_until().map(At))
+        .bind(token.disabled.map(At))
+        .bind(token.last_used.map(At))
+        .bind(At(token.created))
+        .bind(At(token.modified))
+        .bind(token.version)
+        .bind(token.value.as_str())
+        .bind(token.label.as_str())
+        .bind(token.creator.as_deref())
+        .bind(search_text(token))
+        .bind(token.uid)
+        .bind(read_version)
+        .execute(self.connection())
+        .await
+        .map_err(failed)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn delete_tokens(&mut self, uids: &[Uuid]) -> Stored<Vec<Uuid>> {
+        // In the order in which all who need several rows take them, so that nobody waits in a circle.
+        let mut sorted = uids.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let mut deleted = Vec::with_capacity(sorted.len());
+        for chunk in sorted.chunks(CHUNK) {
+            let held: Vec<Uuid> = among("select uid from tokens where uid in (", chunk)
+                .push(" order by uid")
+                .push(FOR_UPDATE)
+                .build_query_scalar()
+                .persistent(false)
+                .fetch_all(self.connection())
+                .await
+                .map_err(failed)?;
+            if held.is_empty() {
+                continue;
+            }
+            among("delete from tokens where uid in (", &held)
+                .build()
+                .persistent(false)
+                .execute(self.connection())
+                .await
+                .map_err(failed)?;
+            deleted.extend(held);
+        }
+        Ok(deleted)
+    }
+
+    async fn tokens(
+        &mut self,
+        filter: &TokenFilter,
+        order: Order,
+        position: &Position,
+        limit: u32,
+    ) -> Stored<Vec<Token>> {
+        self.list(filter, order, position, limit).await
+    }
+
+    async fn count_tokens(&mut self, filter: &TokenFilter) -> Stored<u64> {
+        self.count(filter, &Part::WHOLE).await
+    }
+}
+
+/// The beginning of a statement about the rows of these uids, up to the bracket behind them.
+fn among(beginning: &'static str, uids: &[Uuid]) -> QueryBuilder<Db> {
+    let mut sql = QueryBuilder::new(beginning);
+    let mut list = sql.separated(", ");
+    for uid in uids {
+        list.push_bind(*uid);
+    }
+    list.push_unseparated(")");
+    sql
+}
