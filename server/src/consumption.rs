@@ -1,0 +1,165 @@
+//! Spending tokens, many attempts in one commit.
+//!
+//! Attempts wait in a queue of bounded length. A worker takes all that wait, has the store make them in one commit, and
+//! answers each. There is no timer: while one group is being written the next one gathers, so a lone attempt is made at
+//! once and a crowd shares its commits. An attempt belongs to the worker once it is in the queue: it is made whether or
+//! not somebody still waits for its answer.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::{
+    Error,
+    consume::{Consumption, Spend},
+    ports::{Clock, Consumer},
+    store::Store,
+};
+use tokio::{
+    sync::{Mutex, mpsc, oneshot, watch},
+    task::JoinSet,
+};
+
+/// How attempts are queued.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// The most attempts that wait; one more is told to come again.
+    pub capacity: usize,
+    /// Groups that are written at the same time.
+    pub workers: usize,
+    /// The most attempts in a group.
+    pub group: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            capacity: 8192,
+            workers: 1,
+            group: 512,
+        }
+    }
+}
+
+/// Seconds after which there is room in the queue again: a full one is written in less.
+const RETRY_AFTER: u32 = 1;
+
+/// The queue and its workers.
+#[derive(Debug)]
+pub struct Queue {
+    attempts: mpsc::Sender<Attempt>,
+    stop: watch::Sender<bool>,
+    workers: Mutex<JoinSet<()>>,
+}
+
+#[derive(Debug)]
+struct Attempt {
+    spend: Spend,
+    answer: oneshot::Sender<Result<Option<Consumption>, Error>>,
+}
+
+impl Queue {
+    /// Starts the workers.
+    pub fn start(store: Arc<dyn Store>, clock: Arc<dyn Clock>, options: Options) -> Self {
+        let (attempts, waiting) = mpsc::channel(options.capacity.max(1));
+        let (stop, stopping) = watch::channel(false);
+        let worker = Worker {
+            waiting: Arc::new(Mutex::new(waiting)),
+            stopping,
+            store,
+            clock,
+            group: options.group.max(1),
+        };
+        let mut workers = JoinSet::new();
+        for _ in 0..options.workers.max(1) {
+            workers.spawn(worker.clone().run());
+        }
+        Self {
+            attempts,
+            stop,
+            workers: Mutex::new(workers),
+        }
+    }
+
+    /// Takes nothing more, makes what waits, and returns when that is done.
+    pub async fn stop(&self) {
+        self.stop.send_replace(true);
+        let mut workers = self.workers.lock().await;
+        while workers.join_next().await.is_some() {}
+    }
+}
+
+#[async_trait]
+impl Consumer for Queue {
+    async fn consume(&self, spend: Spend) -> Result<Option<Consumption>, Error> {
+        let (answer, answered) = oneshot::channel();
+        self.attempts
+            .try_send(Attempt { spend, answer })
+            .map_err(|_| Error::Busy {
+                retry_after: RETRY_AFTER,
+            })?;
+        // A worker that is gone without an answer has said why in the log.
+        answered.await.unwrap_or(Err(Error::Internal))
+    }
+}
+
+#[derive(Clone)]
+struct Worker {
+    /// Shared by all workers: whoever is free takes what waits.
+    waiting: Arc<Mutex<mpsc::Receiver<Attempt>>>,
+    stopping: watch::Receiver<bool>,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    group: usize,
+}
+
+impl Worker {
+    /// Works until the queue is stopped. A panic costs the group in which it happens, not the worker.
+    async fn run(self) {
+        while let Err(error) = tokio::spawn(self.clone().work()).await {
+            if error.is_cancelled() {
+                return;
+            }
+            tracing::error!(%error, "a worker of the queue panicked, and goes on");
+        }
+    }
+
+    async fn work(mut self) {
+        let mut group = Vec::with_capacity(self.group);
+        while self.take(&mut group).await {
+            let (spends, answers): (Vec<_>, Vec<_>) = group
+                .drain(..)
+                .map(|attempt| (attempt.spend, attempt.answer))
+                .unzip();
+            // A failure is logged where it becomes a code, once for the whole group.
+            let made = self
+                .store
+                .spend(&spends, &*self.clock)
+                .await
+                .map_err(Error::from);
+            match made {
+                Ok(consumptions) => {
+                    for (answer, consumption) in answers.into_iter().zip(consumptions) {
+                        answer.send(Ok(consumption)).ok();
+                    }
+                }
+                Err(error) => {
+                    for answer in answers {
+                        answer.send(Err(error.clone())).ok();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes all that wait, up to a group; false when there will be no more.
+    async fn take(&mut self, group: &mut Vec<Attempt>) -> bool {
+        let mut waiting = self.waiting.lock().await;
+        tokio::select! {
+            biased;
+            // Closed, the queue refuses what is new, and still gives what is in it.
+            _ = self.stopping.wait_for(|stop| *stop), if !waiting.is_closed() => waiting.close(),
+            taken = waiting.recv_many(group, self.group) => return taken > 0,
+        }
+        waiting.recv_many(group, self.group).await > 0
+    }
+}
