@@ -81,3 +81,48 @@ fn is_own_post(headers: &HeaderMap, origin: Option<&str>) -> bool {
     host.zip(sender)
         .is_some_and(|(host, sender)| sender.eq_ignore_ascii_case(host))
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn without_word_from_the_browser_the_origin_decides() {
+        let ours = "https://tokens.example";
+        for (host, sender, configured, is_own) in [
+            ("tokens.example", None, Some(ours), true),
+            ("tokens.example", Some(ours), Some(ours), true),
+            ("inner:3000", Some(ours), Some(ours), true),
+            (
+                "tokens.example",
+                Some("http://tokens.example"),
+                Some(ours),
+                false,
+            ),
+            (
+                "tokens.example",
+                Some("https://tokens.example:8443"),
+                Some(ours),
+                false,
+            ),
+            ("tokens.example", Some("null"), Some(ours), false),
+            ("localhost:3000", Some("http://localhost:3000"), None, true),
+            ("localhost:3000", Some("http://127.0.0.1:3000"), None, false),
+            ("localhost:3000", Some("null"), None, false),
+            ("null", Some("null"), None, false),
+        ] {
+            let mut headers = HeaderMap::new();
+            let mut insert = |name: HeaderName, value| {
+                headers.insert(name, HeaderValue::from_static(value));
+            };
+            insert(header::HOST, host);
+            if let Some(sender) = sender {
+                insert(header::ORIGIN, sender);
+            }
+            let case = (host, sender, configured);
+            assert_eq!(is_own_post(&headers, configured), is_own, "{case:?}");
+        }
+    }
+}
