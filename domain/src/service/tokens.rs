@@ -1,5 +1,7 @@
 //! Making, finding, altering, deleting and spending tokens.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
@@ -359,6 +361,7 @@ impl Service {
         actor.require(Permission::Delete)?;
         let mut unit = self.store().write().await?;
         let deleted = unit.delete_tokens(uids).await?;
+        let deleted: BTreeSet<Uuid> = deleted.into_iter().collect();
         if let Some(missing) = uids.iter().find(|uid| !deleted.contains(uid)) {
             return Ok(Err(Missing(*missing)));
         }
