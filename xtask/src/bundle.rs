@@ -33,7 +33,9 @@ pub(crate) fn make(workspace: &Workspace, mode: Mode, module: &Path) -> Result<(
     }
 
     let started = Instant::now();
-    let staging = site.with_extension("new");
+    // Names of our own: another of us may be at work in a target directory that is shared.
+    let own = |name: &str| site.with_extension(format!("{name}-{}", std::process::id()));
+    let staging = own("new");
     remove(&staging)?;
     copy(&workspace.path("public"), &staging)?;
     let folder = pack(workspace, mode, module, &staging)?;
@@ -45,7 +47,7 @@ pub(crate) fn make(workspace: &Workspace, mode: Mode, module: &Path) -> Result<(
     }
 
     // A server may be reading the old one: it is out of the way for as long as a rename takes.
-    let old = site.with_extension("old");
+    let old = own("old");
     remove(&old)?;
     if site.exists() {
         fs::rename(&site, &old).context("putting the old site away")?;

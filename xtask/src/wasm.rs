@@ -36,10 +36,10 @@ pub(crate) fn compile(workspace: &Workspace, mode: Mode) -> Result<PathBuf> {
         Mode::Dev => ("dev", "debug"),
     };
     let mut build = workspace.cargo();
+    build.args(["build", "--package", "app", "--lib"]);
     build
-        .args(["build", "--package", "app", "--lib"])
-        .args(FEATURES);
-    build.args(["--target", TARGET, "--profile", profile]);
+        .args(FEATURES)
+        .args(["--target", TARGET, "--profile", profile]);
     process::run(&mut build)?;
     Ok(workspace.target(TARGET).join(folder).join("app.wasm"))
 }
