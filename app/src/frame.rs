@@ -172,14 +172,10 @@ fn language_switch() -> AnyView {
         }
     };
     view! {
-        <form
-            class="segmented wide"
-            method="post"
-            action=SetLanguage::url()
-            role="group"
-            aria-label=text().shell.language
-        >
-            {Language::ALL.map(button).collect_view()}
+        <form method="post" action=SetLanguage::url()>
+            <div class="segmented wide" role="group" aria-label=text().shell.language>
+                {Language::ALL.map(button).collect_view()}
+            </div>
         </form>
     }
     .into_any()
@@ -212,20 +208,16 @@ fn theme_switch() -> AnyView {
         }
     };
     view! {
-        <form
-            class="segmented wide"
-            method="post"
-            action=SetTheme::url()
-            role="group"
-            aria-label=words.theme
-        >
-            {[
-                (Theme::System, Icon::Monitor, words.system),
-                (Theme::Light, Icon::Sun, words.light),
-                (Theme::Dark, Icon::Moon, words.dark),
-            ]
-                .map(button)
-                .collect_view()}
+        <form method="post" action=SetTheme::url()>
+            <div class="segmented wide" role="group" aria-label=words.theme>
+                {[
+                    (Theme::System, Icon::Monitor, words.system),
+                    (Theme::Light, Icon::Sun, words.light),
+                    (Theme::Dark, Icon::Moon, words.dark),
+                ]
+                    .map(button)
+                    .collect_view()}
+            </div>
         </form>
     }
     .into_any()
