@@ -120,7 +120,14 @@ fn toolbar(query: Memo<ListQuery>) -> AnyView {
     };
     let mut later = {
         let go = go.clone();
-        leptos::leptos_dom::helpers::debounce(TYPING, move |search| go(search, true))
+        leptos::leptos_dom::helpers::debounce(TYPING, move |search: String| {
+            // By then it may have been sent or cleared, or the page left.
+            let typed = browser::form_values("search").map(|form| browser::value_of(&form, "q"));
+            let shown = query.try_get_untracked().map(|query| query.search);
+            if typed.as_ref() == Some(&search) && shown.is_some_and(|shown| shown != search) {
+                go(search, true);
+            }
+        })
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
