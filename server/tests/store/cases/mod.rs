@@ -1,0 +1,16 @@
+//! The cases, by what they are about. `super` gives each a database of its engine.
+
+mod accounts;
+mod filters;
+mod invitations;
+mod keys;
+mod limits;
+mod orders;
+mod sessions;
+mod settings;
+mod spending;
+mod tokens;
+mod usages;
+
+use super::{BEYOND_THE_CALENDAR, CHR, database, execute};
+use crate::support::{clock, tokens as made};

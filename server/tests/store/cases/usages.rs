@@ -1,0 +1,189 @@
+//! The log of attempts.
+
+use chrono::TimeDelta;
+use domain::{
+    Token, Uses,
+    store::StoreError,
+    usage::{Outcome, Tally, Usage},
+};
+
+use super::{
+    clock::Standing,
+    database, execute,
+    made::{add, noon, spend, token, usages, value},
+};
+
+#[tokio::test]
+async fn attempts_are_shown_newest_first_and_counted_by_outcome() {
+    let store = database().await.open().await;
+    let busy = Token {
+        uses: Uses::Left(3),
+        ..token(1)
+    };
+    add(&*store, &[busy.clone(), token(2)]).await;
+    for minute in 0..5 {
+        let clock = Standing(noon() + TimeDelta::minutes(minute));
+        let group = [
+            spend(&busy, &format!("{minute}a")),
+            spend(&token(2), "other"),
+        ];
+        store.spend(&group, &clock).await.unwrap();
+    }
+    let mut rows = store.read().await.unwrap();
+    let shown = rows.usages_of(busy.uid, 0, 10).await.unwrap();
+    let shown: Vec<_> = shown
+        .iter()
+        .map(|usage| (usage.actor.as_str(), usage.outcome))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("4a", Outcome::UsedUp),
+            ("3a", Outcome::UsedUp),
+            ("2a", Outcome::Accepted),
+            ("1a", Outcome::Accepted),
+            ("0a", Outcome::Accepted),
+        ]
+    );
+    let page = rows.usages_of(busy.uid, 1, 2).await.unwrap();
+    assert_eq!(
+        page.iter()
+            .map(|usage| usage.actor.as_str())
+            .collect::<Vec<_>>(),
+        ["3a", "2a"]
+    );
+    assert_eq!(rows.usages_of(busy.uid, 5, 10).await.unwrap(), []);
+    assert_eq!(
+        rows.tally_of(busy.uid).await.unwrap(),
+        Tally {
+            accepted: 3,
+            refused: 2
+        }
+    );
+    assert_eq!(
+        rows.tally_of(token(2).uid).await.unwrap(),
+        Tally {
+            accepted: 1,
+            refused: 4
+        }
+    );
+    assert_eq!(rows.tally_of(token(3).uid).await.unwrap(), Tally::default());
+}
+
+#[tokio::test]
+async fn attempts_of_one_instant_are_shown_in_the_order_in_which_they_were_made() {
+    let store = database().await.open().await;
+    let free = Token {
+        uses: Uses::Unlimited,
+        ..token(1)
+    };
+    add(&*store, std::slice::from_ref(&free)).await;
+    let group: Vec<_> = (0..20).map(|n| spend(&free, &n.to_string())).collect();
+    store.spend(&group, &Standing(noon())).await.unwrap();
+    let shown = store
+        .read()
+        .await
+        .unwrap()
+        .usages_of(free.uid, 0, 20)
+        .await
+        .unwrap();
+    let shown: Vec<u32> = shown
+        .iter()
+        .map(|usage| usage.actor.parse().unwrap())
+        .collect();
+    assert_eq!(shown, (0..20).rev().collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn the_log_keeps_what_was_true_and_outlives_the_token() {
+    let store = database().await.open().await;
+    add(&*store, &[token(1)]).await;
+    store
+        .spend(&[spend(&token(1), "Ada")], &Standing(noon()))
+        .await
+        .unwrap();
+
+    let mut unit = store.write().await.unwrap();
+    let used = unit.token_for_update(token(1).uid).await.unwrap().unwrap();
+    let renamed = Token {
+        value: value("another"),
+        version: used.version + 1,
+        ..used.clone()
+    };
+    assert!(unit.update_token(&renamed, used.version).await.unwrap());
+    unit.delete_tokens(&[used.uid]).await.unwrap();
+    unit.commit().await.unwrap();
+
+    let expected = Usage {
+        token_uid: token(1).uid,
+        token_value: token(1).value,
+        at: noon(),
+        outcome: Outcome::Accepted,
+        actor: "Ada".into(),
+    };
+    assert_eq!(usages(&*store).await, std::slice::from_ref(&expected));
+    let shown = store
+        .read()
+        .await
+        .unwrap()
+        .usages_of(token(1).uid, 0, 10)
+        .await
+        .unwrap();
+    assert_eq!(shown, [expected]);
+}
+
+#[tokio::test]
+async fn the_whole_log_can_be_walked_by_number() {
+    let store = database().await.open().await;
+    let free = Token {
+        uses: Uses::Unlimited,
+        ..token(1)
+    };
+    add(&*store, std::slice::from_ref(&free)).await;
+    for group in 0..5 {
+        let group: Vec<_> = (0..10)
+            .map(|n| spend(&free, &(group * 10 + n).to_string()))
+            .collect();
+        store.spend(&group, &Standing(noon())).await.unwrap();
+    }
+    let mut rows = store.read().await.unwrap();
+    let mut walked = Vec::new();
+    let mut after = 0;
+    loop {
+        let page = rows.usages_after(after, 7).await.unwrap();
+        let Some((last, _)) = page.last() else { break };
+        after = *last;
+        assert!(page.is_sorted_by_key(|(number, _)| *number));
+        walked.extend(
+            page.into_iter()
+                .map(|(_, usage)| usage.actor.parse::<u32>().unwrap()),
+        );
+    }
+    assert_eq!(walked, (0..50).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn an_attempt_that_does_not_fit_is_an_error_with_its_place() {
+    let database = database().await;
+    let store = database.open().await;
+    add(&*store, &[token(1)]).await;
+    store
+        .spend(&[spend(&token(1), "Ada")], &Standing(noon()))
+        .await
+        .unwrap();
+    execute(&database, "update usages set id = 7, outcome = 1").await;
+    let error = store
+        .read()
+        .await
+        .unwrap()
+        .usages_after(0, 10)
+        .await
+        .unwrap_err();
+    let StoreError::Failed(cause) = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(
+        cause.to_string(),
+        "inconsistent data: table usages, column outcome, row 7"
+    );
+}

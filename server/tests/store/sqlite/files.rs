@@ -1,0 +1,101 @@
+//! Files, and others that use them.
+
+use std::time::Duration;
+
+use domain::store::StoreError;
+use server::store::{self, ConnectError, Options};
+use sqlx::{Connection as _, SqliteConnection};
+
+use super::database;
+use crate::support::tokens::{add, find, token};
+
+#[tokio::test]
+async fn another_process_that_writes_is_waited_for_and_not_for_ever() {
+    let database = database().await;
+    let options = Options {
+        connections: 2,
+        patience: Duration::from_millis(300),
+    };
+    let store = database.open_with(options).await;
+    let mut other = SqliteConnection::connect(&database.address).await.unwrap();
+    let transaction = other.begin_with("begin immediate").await.unwrap();
+    let error = store.write().await.err().unwrap();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+
+    let waiting = tokio::spawn({
+        let store = store.clone();
+        async move { add(&*store, &[token(1)]).await }
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    transaction.commit().await.unwrap();
+    waiting.await.unwrap();
+    assert_eq!(find(&*store, token(1).uid).await, Some(token(1)));
+}
+
+#[tokio::test]
+async fn commits_are_on_the_disk_and_readers_do_not_write() {
+    let database = database().await;
+    let store = database.open().await;
+    let mut connection = SqliteConnection::connect(&database.address).await.unwrap();
+    let mode: String = sqlx::query_scalar("pragma journal_mode")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(mode, "wal");
+    let error = store
+        .read()
+        .await
+        .unwrap()
+        .insert_tokens(&[token(1)])
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StoreError::Failed(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let url = format!("sqlite://{}/data/tessera.db", file.display())
+        .parse()
+        .unwrap();
+    let error = store::connect(&url, &Options::default())
+        .await
+        .err()
+        .unwrap();
+    assert!(matches!(&error, ConnectError::Folder(named, _) if *named == file.join("data")));
+    assert_eq!(
+        error.to_string(),
+        format!("the folder {}/data can't be made", file.display())
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_not_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "x".repeat(10_000)).unwrap();
+    let url = format!("sqlite://{}", file.display()).parse().unwrap();
+    let error = store::connect(&url, &Options::default())
+        .await
+        .err()
+        .unwrap();
+    assert!(matches!(error, ConnectError::Open(_)), "{error:?}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "x".repeat(10_000));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_folder_belongs_to_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("a/b");
+    let url = format!("sqlite://{}/tessera.db", data.display())
+        .parse()
+        .unwrap();
+    store::connect(&url, &Options::default()).await.unwrap();
+    let mode = std::fs::metadata(&data).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
