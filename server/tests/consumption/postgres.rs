@@ -1,0 +1,15 @@
+//! PostgreSQL.
+
+#[expect(clippy::duplicate_mod, reason = "the same cases, run once per engine")]
+#[path = "cases.rs"]
+mod cases;
+
+use crate::support::database::Database;
+
+/// Groups that are written at once.
+const WORKERS: usize = 2;
+
+/// A database that nobody else has.
+async fn database() -> Database {
+    Database::postgres().await
+}

@@ -1,0 +1,15 @@
+//! `SQLite`.
+
+#[expect(clippy::duplicate_mod, reason = "the same cases, run once per engine")]
+#[path = "cases.rs"]
+mod cases;
+
+use crate::support::database::Database;
+
+/// Groups that are written at once.
+const WORKERS: usize = 1;
+
+/// A database that nobody else has.
+async fn database() -> Database {
+    Database::sqlite()
+}

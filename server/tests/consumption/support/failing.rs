@@ -1,0 +1,73 @@
+//! A real store that can be told to wait, to fail or to panic before it spends.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+use async_trait::async_trait;
+use domain::{
+    consume::{Consumption, Spend},
+    ports::Clock,
+    store::{Rows, Store, StoreError, Stored, Unit},
+};
+use tokio::sync::Semaphore;
+
+use super::database::Opened;
+
+/// What is to happen to the next group.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Next {
+    Works,
+    IsUnavailable,
+    Fails,
+    Panics,
+}
+
+/// A store with a gate in front.
+pub(crate) struct Gated {
+    store: Opened,
+    /// Each group needs a permit.
+    pub(crate) gate: Semaphore,
+    /// How many groups came to the gate.
+    pub(crate) groups: AtomicU32,
+    /// What happens behind the gate, group by group; then all works.
+    plan: Vec<Next>,
+}
+
+impl Gated {
+    pub(crate) fn new(store: Opened, open: usize, plan: Vec<Next>) -> Arc<Self> {
+        Arc::new(Self {
+            store,
+            gate: Semaphore::new(open),
+            groups: AtomicU32::new(0),
+            plan,
+        })
+    }
+}
+
+#[async_trait]
+impl Store for Gated {
+    async fn read(&self) -> Stored<Box<dyn Rows>> {
+        self.store.read().await
+    }
+
+    async fn write(&self) -> Stored<Box<dyn Unit>> {
+        self.store.write().await
+    }
+
+    async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Option<Consumption>>> {
+        let group = self.groups.fetch_add(1, Ordering::SeqCst);
+        self.gate.acquire().await.unwrap().forget();
+        match self.plan.get(group as usize).unwrap_or(&Next::Works) {
+            Next::Works => self.store.spend(spends, clock).await,
+            Next::IsUnavailable => Err(StoreError::Unavailable("away".into())),
+            Next::Fails => Err(StoreError::Failed("broken".into())),
+            Next::Panics => panic!("as planned"),
+        }
+    }
+
+    async fn ping(&self) -> Stored<()> {
+        self.store.ping().await
+    }
+}
