@@ -1,0 +1,33 @@
+import { test } from "../fixtures/tessera.ts";
+import { add, consume, unique } from "../fixtures/tokens.ts";
+
+test("every page can be used by everyone without a script", async ({
+  page,
+  tessera,
+  signIn,
+  visit,
+  axe,
+  complaints,
+}) => {
+  test.setTimeout(120_000);
+  const uid = await add(tessera, { value: unique("plain"), usage_count: "1" });
+  await consume(tessera, uid);
+  await consume(tessera, uid);
+  await signIn(page);
+  for (const address of [
+    "/login",
+    "/setup?code=guessed",
+    "/tokens",
+    "/tokens?q=nothing-at-all&status=locked",
+    "/tokens/new",
+    `/tokens/${uid}`,
+    `/tokens/${uid}/edit`,
+    `/tokens/${uid}/delete`,
+    "/settings",
+    "/nowhere",
+  ]) {
+    await visit(page, address);
+    await axe(page);
+  }
+  complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes("404")));
+});

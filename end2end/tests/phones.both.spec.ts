@@ -1,0 +1,99 @@
+import type { Page } from "@playwright/test";
+
+import { expect, test } from "../fixtures/tessera.ts";
+import { add, consume, unique } from "../fixtures/tokens.ts";
+
+/** How much wider the page is than the screen. */
+function excess(page: Page, width: number): Promise<number> {
+  return page.locator("html").evaluate((root, width) => root.scrollWidth - width, width);
+}
+
+test.use({ viewport: { width: 360, height: 740 } });
+
+for (const language of ["en", "de"]) {
+  test(`no page is wider than a phone (${language})`, async ({
+    page,
+    tessera,
+    signIn,
+    visit,
+    complaints,
+  }) => {
+    const value = unique("W".repeat(400)).padEnd(1000, "_long");
+    const uid = await add(tessera, { value, usage_count: "2147483647", lock_time: "2147483647" });
+    await consume(tessera, uid);
+    await consume(tessera, uid);
+    await signIn(page);
+    await page.context().addCookies([{ name: "tessera_language", value: language, url: tessera.url }]);
+    for (const address of [
+      "/tokens",
+      `/tokens?q=${value}`,
+      "/tokens?q=nothing-at-all",
+      "/tokens/new",
+      `/tokens/${uid}`,
+      `/tokens/${uid}/edit`,
+      `/tokens/${uid}/delete`,
+      "/tokens/00000000-0000-4000-8000-000000000000",
+      "/settings",
+      "/nowhere",
+      "/login",
+      "/setup?code=guessed",
+    ]) {
+      await page.setViewportSize({ width: 360, height: 740 });
+      await visit(page, address);
+      for (const width of [360, 320]) {
+        await page.setViewportSize({ width, height: 740 });
+        expect(await excess(page, width), `${address.slice(0, 60)} at ${width} px`).toBeLessThanOrEqual(0);
+      }
+    }
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes("404")));
+  });
+}
+
+test("the bar at the bottom leads everywhere and hides nothing", async ({ page, signIn, visit }) => {
+  await signIn(page);
+  await visit(page, "/tokens");
+  const bar = page.getByRole("navigation", { name: "Main" });
+  const place = await bar.boundingBox();
+  expect(place?.y).toBeGreaterThan(740 - 80);
+  await bar.getByRole("link", { name: "Settings" }).click();
+  await expect(page).toHaveURL(/\/settings$/);
+  await expect(bar.getByRole("link", { name: "Settings" })).toHaveAttribute("aria-current", "page");
+
+  // The last button of the page can be scrolled clear of the bar.
+  const save = page.getByRole("button", { name: "Save" });
+  await page.keyboard.press("End");
+  await expect
+    .poll(async () => {
+      const [button, bottom] = [await save.boundingBox(), await bar.boundingBox()];
+      return button !== null && bottom !== null && button.y + button.height <= bottom.y;
+    })
+    .toBe(true);
+
+  await bar.getByRole("link", { name: "Tokens" }).click();
+  await expect(page).toHaveURL(/\/tokens$/);
+  await page.getByRole("button", { name: "Account and display" }).click();
+  const menu = page.getByRole("button", { name: "Sign out" });
+  await expect(menu).toBeInViewport({ ratio: 1 });
+  expect(await excess(page, 360)).toBeLessThanOrEqual(0);
+});
+
+test("what is pressed on a phone is at least 24 pixels wide and high", async ({
+  page,
+  tessera,
+  signIn,
+  visit,
+}) => {
+  const uid = await add(tessera, { value: unique("size"), usage_count: "1" });
+  await signIn(page);
+  for (const address of ["/tokens", "/tokens/new", `/tokens/${uid}`, "/settings"]) {
+    await visit(page, address);
+    const controls = page.getByRole("button").or(page.getByRole("checkbox")).or(page.locator(".btn"));
+    const small = await controls.evaluateAll((found) =>
+      found
+        .map((control) => ({ control, box: (control.closest("label") ?? control).getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24))
+        .map(({ control, box }) => `${control.outerHTML} ${box.width} × ${box.height}`),
+    );
+    expect(small, address).toEqual([]);
+  }
+});
