@@ -7,7 +7,7 @@ test("every page can be used by everyone without a script", async ({
   signIn,
   visit,
   axe,
-  complaints,
+  forgive,
 }) => {
   test.setTimeout(120_000);
   const uid = await add(tessera, { value: unique("plain"), usage_count: "1" });
@@ -29,5 +29,5 @@ test("every page can be used by everyone without a script", async ({
     await visit(page, address);
     await axe(page);
   }
-  complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes("404")));
+  forgive(/status of 404/);
 });

@@ -1,5 +1,3 @@
-import { writeFile } from "node:fs/promises";
-
 import type { Page, TestInfo } from "@playwright/test";
 
 import { read, values } from "../fixtures/codes.ts";
@@ -40,13 +38,3 @@ for (const { what, make } of values) {
     expect(await read(picture)).toBe(value);
   });
 }
-
-test("a program gets the same code as a PNG", async ({ tessera }, testInfo) => {
-  const value = "Jürgen & Åsa 🎟️";
-  const uid = await add(tessera, { value });
-  const answer = await tessera.api(`/tokens/${uid}/qr_code`);
-  expect(answer.headers.get("content-type")).toBe("image/png");
-  const picture = testInfo.outputPath("program.png");
-  await writeFile(picture, Buffer.from(await answer.arrayBuffer()));
-  expect(await read(picture)).toBe(value);
-});

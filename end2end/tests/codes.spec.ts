@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 
 import { read, values } from "../fixtures/codes.ts";
 import { expect, test } from "../fixtures/tessera.ts";
@@ -31,6 +31,16 @@ for (const { what, make } of values) {
     expect(await read(picture)).toBe(given || uid);
   });
 }
+
+test("a program gets the same code as a PNG", async ({ tessera }, testInfo) => {
+  const value = "Jürgen & Åsa 🎟️";
+  const uid = await add(tessera, { value });
+  const answer = await tessera.api(`/tokens/${uid}/qr_code`);
+  expect(answer.headers.get("content-type")).toBe("image/png");
+  const picture = testInfo.outputPath("program.png");
+  await writeFile(picture, Buffer.from(await answer.arrayBuffer()));
+  expect(await read(picture)).toBe(value);
+});
 
 test("the value of a token is copied, and the page says so", async ({
   page,
