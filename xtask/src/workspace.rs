@@ -17,7 +17,7 @@ pub(crate) enum Mode {
     Dev,
 }
 
-/// The checkout that this tool was built from.
+/// The checkout that this tool is run in.
 #[derive(Debug)]
 pub(crate) struct Workspace {
     /// The folder of the root `Cargo.toml`.
@@ -29,7 +29,10 @@ pub(crate) struct Workspace {
 impl Workspace {
     /// Asks cargo, so that every way of moving the target directory is honoured.
     pub(crate) fn find() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        // What cargo says now, not what it said when it compiled this: checkouts that share a target
+        // directory also share this program.
+        let xtask = std::env::var_os("CARGO_MANIFEST_DIR").context("run it as `cargo xtask`")?;
+        let root = Path::new(&xtask)
             .parent()
             .context("xtask lies in the root of the workspace")?
             .to_owned();
