@@ -42,6 +42,8 @@ const changes = (uid: string): [address: string, fields: Record<string, string>]
   ["/fn/set_disabled", { uid, disabled: "true" }],
   ["/fn/change_token", { "form[uid]": uid, "form[version]": "0", "form[uses]": "99" }],
   ["/fn/delete_token", { uid }],
+  ["/fn/change_settings", { "form[zone]": "Europe/Vienna", "form[default_uses]": "99" }],
+  ["/fn/sign_in", { "form[name]": "eve", "form[password]": "not this one" }],
   ["/fn/set_language", { language: "de" }],
   ["/fn/set_theme", { theme: "dark" }],
   ["/fn/sign_out", {}],
