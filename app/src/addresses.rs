@@ -4,6 +4,8 @@ use domain::token::{Order, OrderBy, Status};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// Making the first account.
+const SETUP: &str = "/setup";
 /// The list of tokens.
 pub(crate) const TOKENS: &str = "/tokens";
 /// The form for new tokens.
@@ -12,6 +14,11 @@ pub(crate) const NEW_TOKENS: &str = "/tokens/new";
 pub(crate) const LOGIN: &str = "/login";
 /// The settings.
 pub(crate) const SETTINGS: &str = "/settings";
+
+/// Whether a page is for those who are not signed in yet.
+pub(crate) fn is_gate(path: &str) -> bool {
+    path == LOGIN || path == SETUP
+}
 
 /// One token.
 pub(crate) fn token(uid: Uuid) -> String {
@@ -31,6 +38,14 @@ pub(crate) fn delete_token(uid: Uuid) -> String {
 /// `address`, with the news of what was done.
 pub(crate) fn with_notice(address: &str, notice: &str) -> String {
     format!("{address}?notice={notice}")
+}
+
+/// The page and the notice of an address made by [`with_notice`].
+pub(crate) fn split_notice(address: &str) -> (&str, Option<&str>) {
+    match address.split_once("?notice=") {
+        Some((page, notice)) => (page, Some(notice)),
+        None => (address, None),
+    }
 }
 
 /// The value of a parameter in the query of an address. The router's own map decodes values twice, which a search for
@@ -194,16 +209,21 @@ impl ListQuery {
         pairs
     }
 
+    /// The query of its address.
+    pub(crate) fn query(&self) -> String {
+        let pairs = self.pairs().into_iter();
+        let pairs: Vec<String> = pairs
+            .map(|(name, value)| format!("{name}={}", encoded(&value)))
+            .collect();
+        pairs.join("&")
+    }
+
     /// The address of this part of the list.
     pub(crate) fn address(&self) -> String {
-        let mut address = TOKENS.to_owned();
-        for (n, (name, value)) in self.pairs().into_iter().enumerate() {
-            address.push(if n == 0 { '?' } else { '&' });
-            address.push_str(name);
-            address.push('=');
-            address.push_str(&encoded(&value));
+        match self.query() {
+            query if query.is_empty() => TOKENS.to_owned(),
+            query => format!("{TOKENS}?{query}"),
         }
-        address
     }
 }
 

@@ -1,13 +1,22 @@
 //! What only a browser can do. Pages call these from effects and event handlers, which do not run on the host.
 
+use gloo_net::http::Request;
 use js_sys::{Array, Date};
-use leptos::prelude::{document, window};
+use leptos::{
+    form::form_data_from_event,
+    prelude::{document, window},
+    server_fn::error::{FromServerFnError, ServerFnErrorErr},
+};
+use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, FormData, HtmlAnchorElement,
-    HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlFormElement, Path2d, Url,
+    HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlFormElement, Path2d, SubmitEvent, Url,
+    UrlSearchParams,
 };
+
+use crate::Error;
 
 /// Now, in seconds since 1970.
 pub(crate) fn now() -> i64 {
@@ -84,6 +93,52 @@ pub(crate) fn form_values(id: &str) -> Option<FormData> {
 /// A field of what a form sends.
 pub(crate) fn value_of(data: &FormData, name: &str) -> String {
     data.get(name).as_string().unwrap_or_default()
+}
+
+/// What a form that is being submitted sends, the button that was pressed included.
+pub(crate) fn urlencoded(event: &SubmitEvent) -> Option<String> {
+    let data = form_data_from_event(event).ok()?;
+    let pairs = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    pairs.to_string().as_string()
+}
+
+/// Posts urlencoded arguments to a server function. Gives its value as JSON, and where to go next, if anywhere.
+pub(crate) async fn post(
+    path: &'static str,
+    body: String,
+) -> Result<(String, Option<String>), Error> {
+    // What waits for an answer may be sent to another thread, of which a browser has none.
+    SendWrapper::new(fetch(path, body))
+        .await
+        .map_err(|error| match error {
+            Failure::Network(error) => Error::Call(ServerFnErrorErr::Request(error.to_string())),
+            Failure::Answer(text) => Error::de(text.into()),
+        })
+}
+
+enum Failure {
+    Network(gloo_net::Error),
+    Answer(String),
+}
+
+impl From<gloo_net::Error> for Failure {
+    fn from(error: gloo_net::Error) -> Self {
+        Self::Network(error)
+    }
+}
+
+async fn fetch(path: &str, body: String) -> Result<(String, Option<String>), Failure> {
+    let request = Request::post(path)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("accept", "application/json")
+        .body(body)?;
+    let response = request.send().await?;
+    let text = response.text().await?;
+    if response.ok() {
+        Ok((text, response.headers().get("location")))
+    } else {
+        Err(Failure::Answer(text))
+    }
 }
 
 /// Puts `text` on the clipboard; whether the browser allowed it.

@@ -11,7 +11,13 @@ use http::{
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 
-use crate::{ClientAddress, Error, HostOptions, addresses, preferences::Theme, text::Language};
+use crate::{
+    ClientAddress, Error, HostOptions, addresses,
+    fns::{sessions, settings, tokens},
+    load::{Answer, Ask},
+    preferences::Theme,
+    text::Language,
+};
 
 /// The use cases.
 pub(crate) fn service() -> Service {
@@ -68,16 +74,9 @@ pub(crate) fn keep_preference(name: &str, value: &str) -> std::future::Ready<Res
     std::future::ready(Ok(()))
 }
 
-/// Leads the browser to another page of ours.
+/// Leads to a page of ours: a browser by itself, a script by telling it.
 pub(crate) fn redirect(address: &str) {
     leptos_axum::redirect(address);
-}
-
-/// The same, if this is a form posted without a script; a script knows itself where to go.
-pub(crate) fn redirect_plain_form(address: &str) {
-    if wants_html() {
-        leptos_axum::redirect(address);
-    }
 }
 
 /// Gives the page that is being rendered the status of what went wrong with it.
@@ -86,6 +85,20 @@ pub(crate) fn set_page_error(error: &Error) {
         Error::Domain(error) => status_of(error),
         Error::Call(_) => 400,
     });
+}
+
+/// Answers what a page asks for.
+pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
+    match ask {
+        Ask::Visitor => sessions::load_visitor().await.map(Answer::Visitor),
+        Ask::Invitation(code) => sessions::invitation_is_good(code)
+            .await
+            .map(Answer::Invitation),
+        Ask::Tokens(query) => tokens::list_tokens(query.query()).await.map(Answer::Tokens),
+        Ask::NewTokens => tokens::load_new_tokens().await.map(Answer::NewTokens),
+        Ask::Token(uid, purpose) => tokens::load_token(uid, purpose).await.map(Answer::Token),
+        Ask::Settings => settings::load_settings().await.map(Answer::Settings),
+    }
 }
 
 /// What a use case gave, with a status that fits. A form posted without a script keeps its 302: with another status the
@@ -99,14 +112,14 @@ pub(crate) fn answer<T>(result: domain::Result<T>) -> Result<T, Error> {
     Ok(result?)
 }
 
-/// A token that was changed; a form without a script goes to its page.
-pub(crate) fn changed(result: domain::Result<TokenView>, notice: &str) -> Result<TokenView, Error> {
+/// A token that was changed: its page is where one looks at it.
+pub(crate) fn changed(result: domain::Result<TokenView>, notice: &str) -> Result<(), Error> {
     let token = answer(result)?;
-    redirect_plain_form(&addresses::with_notice(
+    redirect(&addresses::with_notice(
         &addresses::token(token.uid),
         notice,
     ));
-    Ok(token)
+    Ok(())
 }
 
 /// The status of an error: here and nowhere else in the pages.

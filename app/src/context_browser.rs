@@ -1,6 +1,21 @@
 //! The browser's twin of `context.rs`: what a page asks, answered by the document that the host rendered.
 
-use crate::{Error, preferences::Theme, text::Language};
+use leptos::server_fn::{ServerFn, error::ServerFnErrorErr};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    Error,
+    addresses::encoded,
+    browser,
+    fns::{
+        sessions::{InvitationIsGood, LoadVisitor},
+        settings::LoadSettings,
+        tokens::{ListTokens, LoadNewTokens, LoadToken},
+    },
+    load::{Answer, Ask},
+    preferences::Theme,
+    text::Language,
+};
 
 fn root_attribute(name: &str) -> Option<String> {
     leptos::prelude::document()
@@ -24,3 +39,36 @@ pub(crate) fn theme() -> Theme {
 
 /// Nothing: the status of a page was sent before the browser saw it.
 pub(crate) fn set_page_error(_error: &Error) {}
+
+/// Asks the host's server functions. Not through their own clients: each is a copy of the same code, of which this
+/// is the part that we need.
+pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
+    let (path, body) = match &ask {
+        Ask::Visitor => (LoadVisitor::PATH, String::new()),
+        Ask::Invitation(code) => (InvitationIsGood::PATH, format!("code={}", encoded(code))),
+        Ask::Tokens(query) => (
+            ListTokens::PATH,
+            format!("query={}", encoded(&query.query())),
+        ),
+        Ask::NewTokens => (LoadNewTokens::PATH, String::new()),
+        Ask::Token(uid, purpose) => (
+            LoadToken::PATH,
+            format!("uid={uid}&purpose={}", purpose.as_str()),
+        ),
+        Ask::Settings => (LoadSettings::PATH, String::new()),
+    };
+    let (text, _) = browser::post(path, body).await?;
+    match ask {
+        Ask::Visitor => read(&text).map(Answer::Visitor),
+        Ask::Invitation(_) => read(&text).map(Answer::Invitation),
+        Ask::Tokens(_) => read(&text).map(Answer::Tokens),
+        Ask::NewTokens => read(&text).map(Answer::NewTokens),
+        Ask::Token(..) => read(&text).map(Answer::Token),
+        Ask::Settings => read(&text).map(Answer::Settings),
+    }
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    serde_json::from_str(text)
+        .map_err(|error| Error::Call(ServerFnErrorErr::Deserialization(error.to_string())))
+}

@@ -1,7 +1,7 @@
 //! What a server function answers when it did not do what was asked.
 
 use leptos::server_fn::{
-    codec::JsonEncoding,
+    Bytes, ContentType, Decodes, Encodes, Format, FormatType,
     error::{FromServerFnError, ServerFnErrorErr},
 };
 use serde::{Deserialize, Serialize};
@@ -21,9 +21,39 @@ pub enum Error {
 }
 
 impl FromServerFnError for Error {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Self::Call(error)
+    }
+}
+
+/// JSON, read out of text. Pages come with their data as text; the JSON encoding of server functions reads bytes, and a
+/// reader of bytes would be compiled beside the other.
+#[derive(Debug)]
+pub struct JsonText;
+
+impl ContentType for JsonText {
+    const CONTENT_TYPE: &'static str = "application/json";
+}
+
+impl FormatType for JsonText {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+impl Encodes<Error> for JsonText {
+    type Error = serde_json::Error;
+
+    fn encode(error: &Error) -> std::result::Result<Bytes, Self::Error> {
+        serde_json::to_string(error).map(Bytes::from)
+    }
+}
+
+impl Decodes<Error> for JsonText {
+    type Error = serde_json::Error;
+
+    fn decode(bytes: Bytes) -> std::result::Result<Error, Self::Error> {
+        // What is no text is no JSON either, and says so.
+        serde_json::from_str(std::str::from_utf8(&bytes).unwrap_or_default())
     }
 }

@@ -1,25 +1,25 @@
 //! What stands around every page: navigation and account for those who are signed in, a card for those who are not.
 
-#![expect(unreachable_pub, reason = "the component macro makes its props `pub`")]
-
 use domain::{Permission, Permissions, view::Visitor};
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{components::Outlet, hooks::use_location};
+use leptos_router::hooks::use_location;
 
 use crate::{
-    Error, addresses, browser,
+    addresses, browser,
+    call::Call,
     components::icon::{Icon, icon},
     fns::{
         preferences::{SetLanguage, SetTheme},
-        sessions::{SignOut, load_visitor},
+        sessions::SignOut,
     },
+    load::{Answer, Ask, Loading},
     preferences::Theme,
     text::{Language, text},
 };
 
 /// Who is looking, asked once for all pages in the frame.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct CurrentVisitor(pub(crate) Resource<Result<Visitor, Error>>);
+struct CurrentVisitor(Loading);
 
 /// The theme of this page, as a signal: it can change without loading the page anew.
 #[derive(Debug, Clone, Copy)]
@@ -27,50 +27,60 @@ pub(crate) struct CurrentTheme(pub(crate) RwSignal<Theme>);
 
 /// What the visitor may do; nothing if nobody is signed in.
 pub(crate) async fn visitor_permissions() -> Permissions {
-    let CurrentVisitor(visitor) = expect_context();
-    visitor
-        .await
-        .map(|visitor| visitor.permissions)
-        .unwrap_or_default()
+    current_visitor().await.permissions
 }
 
-/// The frame around the pages of those who are signed in.
-#[component]
-pub(crate) fn Frame() -> impl IntoView {
-    frame(|| view! { <Outlet /> }.into_any())
+async fn current_visitor() -> Visitor {
+    match use_context::<CurrentVisitor>() {
+        Some(CurrentVisitor(loading)) => match loading.answer().await {
+            Ok(Answer::Visitor(visitor)) => visitor,
+            _ => Visitor::default(),
+        },
+        None => Visitor::default(),
+    }
 }
 
-/// The same around a page that no route leads to.
-pub(crate) fn frame(page: impl FnOnce() -> AnyView) -> AnyView {
-    let visitor = Resource::new_blocking(|| (), |()| load_visitor());
+/// The frame around all pages. Before anyone is signed in there is nothing to navigate.
+pub(crate) fn frame(page: AnyView) -> AnyView {
+    let path = use_location().pathname;
+    let at_gate = Memo::new(move |_| path.with(|path| addresses::is_gate(path)));
+    // Who comes through the gate is somebody else than before.
+    let visitor = Loading::new(move || (Ask::Visitor, u32::from(at_gate.get())));
     provide_context(CurrentVisitor(visitor));
+    let side = move || {
+        (!at_gate.get()).then(|| {
+            view! {
+                <header class="side">
+                    <a class="brand" href=addresses::TOKENS>
+                        {logo()}
+                        "Tessera"
+                    </a>
+                    <Transition>
+                        {move || Suspend::new(async move { side(current_visitor().await) })}
+                    </Transition>
+                </header>
+            }
+        })
+    };
     view! {
-        <div class="shell">
-            <div class="side">
-                <a class="brand" href=addresses::TOKENS>
-                    {logo()}
-                    "Tessera"
-                </a>
-                <Suspense>
-                    {move || Suspend::new(async move { side(visitor.await.unwrap_or_default()) })}
-                </Suspense>
-            </div>
+        <div class="shell" class:shell-gate=move || at_gate.get()>
+            {side}
             <main id="content" class="page" tabindex="-1">
-                {page()}
+                {page}
             </main>
         </div>
     }
     .into_any()
 }
 
-/// The frame around the pages of those who are not signed in yet.
+/// A page of those who are not signed in yet.
 pub(crate) fn gate(card: AnyView) -> AnyView {
     view! {
-        <main id="content" class="gate" tabindex="-1">
+        <div class="gate">
             <p class="brand">{logo()} "Tessera"</p>
             <div class="card gate-card">{card}</div>
             <div class="gate-foot">{language_switch()} {theme_switch()}</div>
-        </main>
+        </div>
     }
     .into_any()
 }
@@ -145,7 +155,7 @@ fn account(visitor: Visitor) -> Option<AnyView> {
                         <h2>{words.language}</h2>
                         {language_switch()}
                     </div>
-                    <form method="post" action=SignOut::url()>
+                    <form method="post" action=SignOut::PATH>
                         <button class="btn btn-wide">{icon(Icon::LogOut)} {words.sign_out}</button>
                     </form>
                 </div>
@@ -172,7 +182,7 @@ fn language_switch() -> AnyView {
         }
     };
     view! {
-        <form method="post" action=SetLanguage::url()>
+        <form method="post" action=SetLanguage::PATH>
             <div class="segmented wide" role="group" aria-label=text().shell.language>
                 {Language::ALL.map(button).collect_view()}
             </div>
@@ -185,13 +195,13 @@ fn language_switch() -> AnyView {
 fn theme_switch() -> AnyView {
     let words = &text().shell;
     let CurrentTheme(current) = expect_context();
-    let keep = ServerAction::<SetTheme>::new();
+    let keep = Call::new(SetTheme::PATH);
     let button = |(theme, sign, name): (Theme, Icon, &'static str)| {
         let choose = move |event: leptos::ev::MouseEvent| {
             event.prevent_default();
             browser::set_theme(theme.forced());
             current.set(theme);
-            keep.dispatch(SetTheme { theme });
+            keep.send(format!("theme={}", theme.as_str()));
         };
         view! {
             <button
@@ -208,7 +218,7 @@ fn theme_switch() -> AnyView {
         }
     };
     view! {
-        <form method="post" action=SetTheme::url()>
+        <form method="post" action=SetTheme::PATH>
             <div class="segmented wide" role="group" aria-label=words.theme>
                 {[
                     (Theme::System, Icon::Monitor, words.system),

@@ -4,7 +4,9 @@
 //!
 //! 1. [`shell`] and [`App`]: the document, and which address shows which page.
 //! 2. `pages`: one file a page; `components`: what they are made of; `frame`: what stands around them.
-//! 3. [`fns`]: the server functions, a thin public surface; [`forms`]: what they read from forms.
+//! 3. [`fns`]: the server functions, a thin public surface; [`forms`]: what they read from forms; `call`: how a form
+//!    of a page calls one.
+//!    `load`: how a page gets what it shows.
 //! 4. [`text`]: every word, in each language; [`times`]: times as words.
 //! 5. `context`: what a page asks of the request it answers. It has a twin for the browser; these two are the only
 //!    places that know on which side they are. `browser`: what only a browser can do; nothing of it runs on the host.
@@ -14,6 +16,7 @@
 
 mod addresses;
 mod browser;
+mod call;
 mod components;
 #[cfg(feature = "ssr")]
 mod context;
@@ -25,6 +28,7 @@ pub mod fns;
 pub mod forms;
 mod frame;
 mod host;
+mod load;
 mod pages;
 mod preferences;
 pub mod text;

@@ -20,7 +20,7 @@ use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
-    components::{ParentRoute, Redirect, Route, Router, Routes},
+    components::{FlatRoutes, Redirect, Route, Router},
     hooks::use_location,
     path,
 };
@@ -32,7 +32,7 @@ use crate::{
         toasts::{Toaster, Toasts},
     },
     context,
-    frame::{CurrentTheme, Frame},
+    frame::{CurrentTheme, frame},
     text::text,
 };
 
@@ -83,22 +83,31 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| format!("{title} · Tessera") />
         <Router>
             {skip_link()} <FocusOnNavigation />
-            <Routes fallback=errors::not_found_page>
-                <Route path=path!("/") view=Home ssr=SsrMode::Async />
-                <Route path=path!("/login") view=login::Login ssr=SsrMode::Async />
-                <Route path=path!("/setup") view=setup::Setup ssr=SsrMode::Async />
-                <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
-                    <Route path=path!("/tokens") view=tokens::Tokens ssr=SsrMode::Async />
-                    <Route path=path!("/tokens/new") view=new_tokens::NewTokens ssr=SsrMode::Async />
-                    <Route path=path!("/tokens/:uid") view=token::Token ssr=SsrMode::Async />
-                    <Route path=path!("/tokens/:uid/edit") view=edit_token::EditToken ssr=SsrMode::Async />
-                    <Route path=path!("/tokens/:uid/delete") view=delete_token::DeleteToken ssr=SsrMode::Async />
-                    <Route path=path!("/settings") view=settings::Settings ssr=SsrMode::Async />
-                </ParentRoute>
-            </Routes>
+            {frame(routes())}
             <Toaster />
         </Router>
     }
+}
+
+fn routes() -> AnyView {
+    view! {
+        <FlatRoutes fallback=errors::not_found_page>
+            <Route path=path!("/") view=Home ssr=SsrMode::Async />
+            <Route path=path!("/login") view=login::Login ssr=SsrMode::Async />
+            <Route path=path!("/setup") view=setup::Setup ssr=SsrMode::Async />
+            <Route path=path!("/tokens") view=tokens::Tokens ssr=SsrMode::Async />
+            <Route path=path!("/tokens/new") view=new_tokens::NewTokens ssr=SsrMode::Async />
+            <Route path=path!("/tokens/:uid") view=token::Token ssr=SsrMode::Async />
+            <Route path=path!("/tokens/:uid/edit") view=edit_token::EditToken ssr=SsrMode::Async />
+            <Route
+                path=path!("/tokens/:uid/delete")
+                view=delete_token::DeleteToken
+                ssr=SsrMode::Async
+            />
+            <Route path=path!("/settings") view=settings::Settings ssr=SsrMode::Async />
+        </FlatRoutes>
+    }
+    .into_any()
 }
 
 #[component]

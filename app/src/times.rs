@@ -7,18 +7,27 @@ use crate::text::{Plural, Text, fill};
 /// A time that lies further away than this is told by its date.
 const NEAR_SECONDS: i64 = 7 * 24 * 60 * 60;
 
-/// Hours and minutes, and seconds where they are not zero: `08:00`.
+/// Hours and minutes: `08:00`.
 pub fn clock(local: NaiveDateTime) -> String {
-    let (hour, minute, second) = (local.hour(), local.minute(), local.second());
-    if second == 0 {
-        format!("{hour:02}:{minute:02}")
-    } else {
-        format!("{hour:02}:{minute:02}:{second:02}")
-    }
+    format!("{:02}:{:02}", local.hour(), local.minute())
+}
+
+/// The same with seconds: `08:00:30`.
+pub fn exact_clock(local: NaiveDateTime) -> String {
+    format!("{}:{:02}", clock(local), local.second())
 }
 
 /// Day and time: `Mon 2 Nov 2026, 08:00`.
 pub fn date_time(text: &Text, local: NaiveDateTime) -> String {
+    at_clock(text, local, &clock(local))
+}
+
+/// The same with seconds, for logs: `Mon 2 Nov 2026, 08:00:30`.
+pub fn exact_date_time(text: &Text, local: NaiveDateTime) -> String {
+    at_clock(text, local, &exact_clock(local))
+}
+
+fn at_clock(text: &Text, local: NaiveDateTime, clock: &str) -> String {
     fill(
         text.times.date_time,
         &[
@@ -33,7 +42,7 @@ pub fn date_time(text: &Text, local: NaiveDateTime) -> String {
                     .unwrap_or(""),
             ),
             ("year", &local.year().to_string()),
-            ("time", &clock(local)),
+            ("time", clock),
         ],
     )
 }
@@ -106,7 +115,7 @@ mod tests {
         let (from, to) = span(Language::En.text(), at(8, 0, 0), at(12, 0, 30));
         assert_eq!(
             (from.as_str(), to.as_str()),
-            ("Mon 2 Nov 2026, 08:00", "12:00:30")
+            ("Mon 2 Nov 2026, 08:00", "12:00")
         );
     }
 

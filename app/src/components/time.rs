@@ -35,37 +35,54 @@ impl Now {
 /// How far `moment` is from now where that helps, else its day and time.
 pub(crate) fn time(moment: Moment, zone: &str) -> AnyView {
     let text = text();
-    let told = move |now: i64| {
-        times::relative(text, moment.at.timestamp() - now)
-            .unwrap_or_else(|| times::date_time(text, in_readers_zone(moment.at)))
+    let Now(now) = expect_context();
+    let (at, title) = attributes(text, moment, zone);
+    let words = move || match now.get() {
+        None => times::date_time(text, moment.local),
+        Some(now) => times::relative(text, moment.at.timestamp() - now)
+            .unwrap_or_else(|| times::date_time(text, in_readers_zone(moment.at))),
     };
-    element(text, moment, zone, told)
+    view! {
+        <time datetime=at title=title>
+            {words}
+        </time>
+    }
+    .into_any()
 }
 
 /// Day and time of `moment` in the site's zone, always.
 pub(crate) fn site_time(moment: Moment, zone: &str) -> AnyView {
     let text = text();
-    element(text, moment, zone, move |_| {
-        times::date_time(text, moment.local)
-    })
+    fixed(text, moment, zone, times::date_time(text, moment.local))
 }
 
-fn element(
-    text: &'static Text,
-    moment: Moment,
-    zone: &str,
-    told: impl Fn(i64) -> String + Send + Sync + 'static,
-) -> AnyView {
-    let Now(now) = expect_context();
-    let absolute = times::date_time(text, moment.local);
-    let utc = fill(
-        text.times.utc,
-        &[("time", &times::date_time(text, moment.at.naive_utc()))],
-    );
-    let title = format!("{absolute} {zone}\n{utc}");
-    let at = moment.at.to_rfc3339_opts(SecondsFormat::Secs, true);
-    let words = move || now.get().map_or_else(|| absolute.clone(), &told);
-    view! { <time datetime=at title=title>{words}</time> }.into_any()
+/// The same to the second, for logs.
+pub(crate) fn exact_time(moment: Moment, zone: &str) -> AnyView {
+    let text = text();
+    fixed(
+        text,
+        moment,
+        zone,
+        times::exact_date_time(text, moment.local),
+    )
+}
+
+fn fixed(text: &Text, moment: Moment, zone: &str, words: String) -> AnyView {
+    let (at, title) = attributes(text, moment, zone);
+    view! {
+        <time datetime=at title=title>
+            {words}
+        </time>
+    }
+    .into_any()
+}
+
+/// The instant for programs, and for whoever points at the time.
+fn attributes(text: &Text, moment: Moment, zone: &str) -> (String, String) {
+    let exact = |local| times::exact_date_time(text, local);
+    let utc = fill(text.times.utc, &[("time", &exact(moment.at.naive_utc()))]);
+    let title = format!("{} {zone}\n{utc}", exact(moment.local));
+    (moment.at.to_rfc3339_opts(SecondsFormat::Secs, true), title)
 }
 
 /// What the clock of the reader's device shows at `at`.

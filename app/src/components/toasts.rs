@@ -18,6 +18,7 @@ const STAY: Duration = Duration::from_secs(6);
 /// The toasts of the page.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Toasts {
+    text: &'static Text,
     shown: RwSignal<Vec<Toast>>,
     /// Somebody reads: nothing goes away.
     held: RwSignal<bool>,
@@ -40,6 +41,7 @@ impl Toasts {
     /// Gives the components below the calling one a place for their news.
     pub(crate) fn provide() -> Self {
         let toasts = Self {
+            text: text(),
             shown: RwSignal::new(Vec::new()),
             held: RwSignal::new(false),
         };
@@ -50,6 +52,13 @@ impl Toasts {
     /// Something was done.
     pub(crate) fn say(self, words: impl Into<String>) {
         self.push(Sign::Done, words.into());
+    }
+
+    /// Something was done that an address tells of.
+    pub(crate) fn news(self, notice: &str) {
+        if let Some(words) = words_of(self.text, notice) {
+            self.say(words);
+        }
     }
 
     /// Something could not be done.
@@ -93,15 +102,15 @@ impl Toasts {
 }
 
 /// What a form without a script has done stands in the address to which it led.
-fn notice(text: &Text, name: &str) -> Option<String> {
+fn words_of(text: &Text, notice: &str) -> Option<String> {
     let words = &text.notices;
-    Some(match name {
+    Some(match notice {
         "saved" => words.saved.into(),
         "disabled" => words.disabled.into(),
         "enabled" => words.enabled.into(),
         "deleted" => words.deleted.into(),
         _ => {
-            let amount = name.strip_prefix("created-")?.parse().ok()?;
+            let amount = notice.strip_prefix("created-")?.parse().ok()?;
             text.plural(&words.created, amount)
         }
     })
@@ -114,7 +123,8 @@ pub(crate) fn Toaster() -> impl IntoView {
     let toasts = expect_context::<Toasts>();
     let location = use_location();
     let query = location.search.get_untracked();
-    if let Some(words) = addresses::parameter(&query, "notice").and_then(|name| notice(text, &name))
+    if let Some(words) =
+        addresses::parameter(&query, "notice").and_then(|notice| words_of(text, &notice))
     {
         toasts.shown.set(vec![Toast {
             number: 0,

@@ -22,9 +22,9 @@ pub async fn load_settings() -> Result<SettingsPage, Error> {
 pub async fn change_settings(form: SettingsForm) -> Result<(), Error> {
     use crate::{
         addresses,
-        context::{actor, answer, redirect_plain_form, service},
+        context::{actor, answer, redirect, service},
     };
     answer(service().change_settings(&actor(), &form.changes()).await)?;
-    redirect_plain_form(&addresses::with_notice(addresses::SETTINGS, "saved"));
+    redirect(&addresses::with_notice(addresses::SETTINGS, "saved"));
     Ok(())
 }

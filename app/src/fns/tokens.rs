@@ -8,24 +8,23 @@
 use domain::{
     Permission,
     settings::Preset,
-    view::{NewTokens, TokenList, TokenPage, TokenView},
+    view::{NewTokens, TokenList, TokenPage},
 };
 use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::{
     Error,
-    addresses::ListQuery,
     forms::tokens::{EditForm, NewTokensForm},
 };
 
-/// A page of the list.
+/// A page of the list, as the query of its address says.
 #[server(prefix = "/fn", endpoint = "list_tokens")]
-pub async fn list_tokens(query: ListQuery) -> Result<TokenList, Error> {
+pub async fn list_tokens(query: String) -> Result<TokenList, Error> {
     use crate::context::{actor, answer, service};
     answer(
         service()
-            .tokens(&actor(), &crate::forms::tokens::token_query(query))
+            .tokens(&actor(), &crate::addresses::ListQuery::parse(&query).into())
             .await,
     )
 }
@@ -45,24 +44,23 @@ pub async fn load_new_tokens() -> Result<NewTokens, Error> {
     answer(service().new_tokens(&actor()).await)
 }
 
-/// Makes tokens; how many, and the first of them.
+/// Makes tokens.
 #[server(prefix = "/fn", endpoint = "add_tokens")]
-pub async fn add_tokens(form: NewTokensForm) -> Result<(u32, Uuid), Error> {
-    use crate::context::{actor, answer, redirect_plain_form, service};
+pub async fn add_tokens(form: NewTokensForm) -> Result<(), Error> {
+    use crate::context::{actor, answer, redirect, service};
     let start = answer(service().new_tokens(&actor()).await)?;
     let tokens = answer(
         service()
             .add_tokens(&actor(), answer(form.parse(&start.presets))?)
             .await,
     )?;
-    let made = crate::forms::tokens::made(&tokens);
-    redirect_plain_form(&crate::forms::tokens::address_of(made));
-    Ok(made)
+    redirect(&crate::forms::tokens::address_of(&tokens));
+    Ok(())
 }
 
 /// Alters a token.
 #[server(prefix = "/fn", endpoint = "change_token")]
-pub async fn change_token(form: EditForm) -> Result<TokenView, Error> {
+pub async fn change_token(form: EditForm) -> Result<(), Error> {
     use crate::context::{actor, answer, changed, service};
     let change = answer(form.parse())?;
     changed(
@@ -75,7 +73,7 @@ pub async fn change_token(form: EditForm) -> Result<TokenView, Error> {
 
 /// Sets when a token can be used.
 #[server(prefix = "/fn", endpoint = "set_window")]
-pub async fn set_window(uid: Uuid, preset: Preset) -> Result<TokenView, Error> {
+pub async fn set_window(uid: Uuid, preset: Preset) -> Result<(), Error> {
     use crate::context::{actor, changed, service};
     let window = domain::token::WindowChange::Preset(preset);
     let change = domain::token::Change {
@@ -90,7 +88,7 @@ pub async fn set_window(uid: Uuid, preset: Preset) -> Result<TokenView, Error> {
 
 /// Sets how often a token can still be used; −1 = without limit.
 #[server(prefix = "/fn", endpoint = "set_uses")]
-pub async fn set_uses(uid: Uuid, uses: i64) -> Result<TokenView, Error> {
+pub async fn set_uses(uid: Uuid, uses: i64) -> Result<(), Error> {
     use crate::context::{actor, answer, changed, service};
     let uses = domain::Uses::from_number(uses);
     let uses = answer(uses.map_err(|kind| domain::Error::flaw(domain::Field::Uses, kind)))?;
@@ -106,7 +104,7 @@ pub async fn set_uses(uid: Uuid, uses: i64) -> Result<TokenView, Error> {
 
 /// Takes a token out of use, or back into use.
 #[server(prefix = "/fn", endpoint = "set_disabled")]
-pub async fn set_disabled(uid: Uuid, disabled: bool) -> Result<TokenView, Error> {
+pub async fn set_disabled(uid: Uuid, disabled: bool) -> Result<(), Error> {
     use crate::context::{actor, changed, service};
     let change = domain::token::Change {
         disabled: Some(disabled),
@@ -124,10 +122,10 @@ pub async fn set_disabled(uid: Uuid, disabled: bool) -> Result<TokenView, Error>
 pub async fn delete_token(uid: Uuid) -> Result<(), Error> {
     use crate::{
         addresses,
-        context::{actor, answer, redirect_plain_form, service},
+        context::{actor, answer, redirect, service},
     };
     let deleted = answer(service().delete_tokens(&actor(), &[uid]).await)?;
     answer(deleted.map_err(|_| domain::Error::NotFound))?;
-    redirect_plain_form(&addresses::with_notice(addresses::TOKENS, "deleted"));
+    redirect(&addresses::with_notice(addresses::TOKENS, "deleted"));
     Ok(())
 }

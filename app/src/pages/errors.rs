@@ -11,7 +11,6 @@ use crate::{
         icon::{Icon, icon},
     },
     context,
-    frame::frame,
     text::text,
 };
 
@@ -19,14 +18,12 @@ use crate::{
 pub(super) fn not_found_page() -> AnyView {
     let text = text();
     context::set_page_error(&domain::Error::NotFound.into());
-    frame(|| {
-        page(
-            Icon::SearchX,
-            text.errors.not_found_title,
-            text.errors.not_found.into(),
-            to_list(text.errors.home),
-        )
-    })
+    page(
+        Icon::SearchX,
+        text.errors.not_found_title,
+        text.errors.not_found.into(),
+        to_list(text.errors.home),
+    )
 }
 
 /// What was asked for as a page could not be had.

@@ -1,11 +1,12 @@
 //! Signing in.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 use crate::{
-    Error, addresses, browser,
+    Error, addresses,
+    call::{Call, form},
     components::{
         alert::error_alert,
         field::{Input, submit},
@@ -20,38 +21,46 @@ use crate::{
 pub(super) fn Login() -> impl IntoView {
     let text = text();
     let words = &text.login;
-    let sign_in = ServerAction::<SignIn>::new();
+    let sign_in = Call::new(SignIn::PATH);
     let next = use_location()
         .search
         .with_untracked(|query| addresses::parameter(query, "next"));
-    let refused = move || match sign_in.value().get()?.err()? {
-        Error::Domain(domain::Error::Unauthenticated) => Some(error_alert(words.refused.into())),
+    // Which of the two is not right stays untold; one types the password anew in any case.
+    let refused = Signal::derive(move || match sign_in.error().get()? {
+        Error::Domain(domain::Error::Unauthenticated) => Some(words.refused.to_owned()),
+        _ => None,
+    });
+    let failed = move || match sign_in.error().get()? {
+        Error::Domain(domain::Error::Unauthenticated) => None,
         error => Some(error_alert(text.error(&error))),
     };
-    Effect::new(move || {
-        if sign_in.value().with(|value| matches!(value, Some(Err(_)))) {
-            browser::focus("form[password]");
-        }
-    });
+    let fields = view! {
+        <div class="card-body form">
+            <h1>{words.title}</h1>
+            {failed}
+            <Input
+                name="form[name]"
+                label=words.name
+                autocomplete="username"
+                required=true
+                autofocus=true
+            />
+            <Input
+                name="form[password]"
+                label=words.password
+                kind="password"
+                autocomplete="current-password"
+                required=true
+                error=refused
+            />
+            {next.map(|next| view! { <input type="hidden" name="form[next]" value=next /> })}
+            {submit(words.submit, sign_in.pending(), "btn-primary btn-wide")}
+        </div>
+    };
     gate(
         view! {
             <Title text=words.title />
-            <ActionForm action=sign_in>
-                <div class="card-body form">
-                    <h1>{words.title}</h1>
-                    {refused}
-                    <Input name="form[name]" label=words.name autocomplete="username" required=true autofocus=true />
-                    <Input
-                        name="form[password]"
-                        label=words.password
-                        kind="password"
-                        autocomplete="current-password"
-                        required=true
-                    />
-                    {next.map(|next| view! { <input type="hidden" name="form[next]" value=next /> })}
-                    {submit(words.submit, sign_in.pending().into(), "btn-primary btn-wide")}
-                </div>
-            </ActionForm>
+            {form(sign_in, None, fields.into_any())}
         }
         .into_any(),
     )

@@ -1,9 +1,7 @@
 //! Making tokens.
 
 use domain::{Field, Uses, settings::Preset, view::NewTokens as Start};
-use leptos::{form::ActionForm, prelude::*};
-use leptos_meta::Title;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     errors::failed,
@@ -11,16 +9,16 @@ use super::{
 };
 use crate::{
     addresses, browser,
+    call::{Call, form},
     components::{
         alert::form_alert,
         field::{Input, flaw_of, submit},
-        head::breadcrumb,
+        head::{breadcrumb, page_head},
         icon::{Icon, icon},
-        skeleton::skeleton,
-        toasts::Toasts,
     },
-    fns::tokens::{AddTokens, load_new_tokens},
+    fns::tokens::AddTokens,
     forms::tokens::NewTokensForm,
+    load::{Answer, Ask, Loading},
     text::{Text, fill, text},
     times,
 };
@@ -34,48 +32,26 @@ const CUSTOM: &str = "custom";
 pub(super) fn NewTokens() -> impl IntoView {
     let text = text();
     let words = &text.create;
-    let add = ServerAction::<AddTokens>::new();
-    let start = Resource::new_blocking(|| (), |()| load_new_tokens());
-    let toasts = expect_context::<Toasts>();
-    let navigate = use_navigate();
-    Effect::new(move || match add.value().get() {
-        Some(Ok((amount, first))) => {
-            toasts.say(text.plural(&text.notices.created, amount.into()));
-            let page = if amount == 1 {
-                addresses::token(first)
-            } else {
-                addresses::TOKENS.to_owned()
-            };
-            navigate(&page, NavigateOptions::default());
-        }
-        Some(Err(_)) => browser::focus_first_flaw(),
-        None => {}
+    let add = Call::new(AddTokens::PATH);
+    let start = Loading::new(|| (Ask::NewTokens, 0));
+    let above = vec![(text.tokens.title.into(), addresses::TOKENS.into())];
+    let body = start.show(move |answer, _| match answer {
+        Ok(Answer::NewTokens(start)) => fields(add, start),
+        Err(error) => failed(&error),
+        Ok(_) => ().into_any(),
     });
     view! {
-        <Title text=words.title />
-        {breadcrumb(vec![(text.tokens.title.into(), addresses::TOKENS.into())], words.title.into())}
-        <header class="head">
-            <div class="head-text">
-                <h1>{words.title}</h1>
-                <p class="head-facts">{words.facts}</p>
-            </div>
-        </header>
-        <Transition fallback=skeleton>
-            {move || Suspend::new(async move {
-                match start.await {
-                    Ok(start) => form(add, start),
-                    Err(error) => failed(&error),
-                }
-            })}
-        </Transition>
+        {breadcrumb(above, words.title.into())}
+        {page_head(words.title, words.facts.into_any(), ().into_any())}
+        {body}
     }
     .into_any()
 }
 
-fn form(add: ServerAction<AddTokens>, start: Start) -> AnyView {
+fn fields(add: Call, start: Start) -> AnyView {
     let text = text();
     let words = &text.create;
-    let error = Signal::derive(move || add.value().get().and_then(Result::err));
+    let error = add.error();
     // The form itself holds what was typed; this is what it held after the last change.
     let typed = RwSignal::new(first(&start));
     let read = move || {
@@ -93,9 +69,8 @@ fn form(add: ServerAction<AddTokens>, start: Start) -> AnyView {
         n => fill(words.submit_many, &[("n", &text.number(n))]),
     };
     let summary = move || typed.with(|form| describe(text, &start, form));
-    view! {
-        <ActionForm action=add attr:id=FORM on:input=move |_| read() on:change=move |_| read()>
-            <div class="card">
+    let card = view! {
+            <div class="card" on:input=move |_| read() on:change=move |_| read()>
                 <div class="section">
                     {section_text(words.what, words.what_hint.into())} <div class="form">
                         {form_alert(error)}
@@ -146,21 +121,18 @@ fn form(add: ServerAction<AddTokens>, start: Start) -> AnyView {
                     {section_text(words.how_often, words.how_often_hint.into())}
                     {uses_fields(uses, lock, error)}
                 </div>
-                <div class="section section-summary">
-                    <p class="summary" id="summary">
-                        {icon(Icon::Info)} <output for=FORM>{summary}</output>
-                    </p>
+                <div class="section section-wide">
+                    <p class="summary">{icon(Icon::Info)} <output>{summary}</output></p>
                 </div>
                 <div class="card-foot">
                     <a class="btn" href=addresses::TOKENS>
                         {text.common.cancel}
                     </a>
-                    {submit(label, add.pending().into(), "btn-primary")}
+                    {submit(label, add.pending(), "btn-primary")}
                 </div>
             </div>
-        </ActionForm>
-    }
-    .into_any()
+    };
+    form(add, Some(FORM), card.into_any())
 }
 
 fn section_text(title: &'static str, hint: String) -> AnyView {

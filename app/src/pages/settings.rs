@@ -5,65 +5,55 @@ use domain::{
     settings::{QrContent, SettingKey},
     view::SettingsPage,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::errors::failed;
 use crate::{
-    Error, browser,
+    Error,
+    call::{Call, form},
     components::{
         alert::form_alert,
         field::{Input, flaw_of, submit},
         head::page_head,
-        skeleton::skeleton,
-        toasts::Toasts,
     },
-    fns::settings::{ChangeSettings, load_settings},
+    fns::settings::ChangeSettings,
+    load::{Answer, Ask, Loading},
     text::text,
 };
 
 /// The settings page.
 #[component]
 pub(super) fn Settings() -> impl IntoView {
-    let text = text();
-    let change = ServerAction::<ChangeSettings>::new();
-    let page = Resource::new_blocking(move || change.version().get(), |_| load_settings());
-    let toasts = expect_context::<Toasts>();
-    Effect::new(move || match change.value().get() {
-        Some(Ok(())) => toasts.say(text.notices.saved),
-        Some(Err(_)) => browser::focus_first_flaw(),
-        None => {}
-    });
-    view! {
-        <Transition fallback=skeleton>
-            {move || Suspend::new(async move {
-                match page.await {
-                    Ok(page) => form(change, page),
-                    Err(error) => failed(&error),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    let words = &text().settings;
+    let change = Call::new(ChangeSettings::PATH);
+    let page = Loading::new(move || (Ask::Settings, change.answers()));
+    page.show(move |answer, _| match answer {
+        Ok(Answer::Settings(page)) => view! {
+            {page_head(words.title, words.facts.into_any(), ().into_any())}
+            {fields(change, page)}
+        }
+        .into_any(),
+        Err(error) => failed(&error),
+        Ok(_) => ().into_any(),
+    })
 }
 
-fn form(change: ServerAction<ChangeSettings>, page: SettingsPage) -> AnyView {
+fn fields(change: Call, page: SettingsPage) -> AnyView {
     let text = text();
     let words = &text.settings;
     let rules = &text.rules;
     let SettingsPage { settings, zones } = page;
-    let error = Signal::derive(move || change.value().get().and_then(Result::err));
+    let error = change.error();
     let QrContent::Value = settings.qr_content;
     let settings = StoredValue::new(settings);
     let get = move |key| settings.with_value(|settings| settings.get(key));
     let time =
         move |name, label, key: SettingKey| time_field(name, label, get(key), error, key.field());
-    view! {
-        {page_head(words.title, words.facts.into_any(), ().into_any())}
-        <ActionForm action=change>
+    let card = view! {
             <div class="card">
-                {form_alert(error)}
                 <div class="section">
                     {section_text(words.windows, words.windows_hint)} <div class="form">
+                        {form_alert(error)}
                         <fieldset>
                             <legend class="group-title">{rules.morning}</legend>
                             <div class="pair">
@@ -139,11 +129,10 @@ fn form(change: ServerAction<ChangeSettings>, page: SettingsPage) -> AnyView {
                         </label>
                     </fieldset>
                 </div>
-                <div class="card-foot">{submit(text.common.save, change.pending().into(), "btn-primary")}</div>
+                <div class="card-foot">{submit(text.common.save, change.pending(), "btn-primary")}</div>
             </div>
-        </ActionForm>
-    }
-    .into_any()
+    };
+    form(change, None, card.into_any())
 }
 
 fn time_field(

@@ -1,63 +1,58 @@
 //! The first account, made by the link that the server prints.
 
 use domain::Field;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 use crate::{
-    Error, addresses, browser,
+    Error, addresses,
+    call::{Call, form},
     components::{
         alert::error_alert,
         field::{Input, flaw_of, submit},
     },
-    fns::sessions::{AcceptInvitation, invitation_is_good},
+    fns::sessions::AcceptInvitation,
     frame::gate,
+    load::{Answer, Ask, Loading},
     text::text,
 };
 
 /// The page to which the link leads.
 #[component]
 pub(super) fn Setup() -> impl IntoView {
-    let words = &text().setup;
+    let text = text();
+    let words = &text.setup;
     let code = use_location()
         .search
         .with_untracked(|query| addresses::parameter(query, "code"));
     let code = code.unwrap_or_default();
-    let accept = ServerAction::<AcceptInvitation>::new();
-    let good = Resource::new_blocking(
-        {
-            let code = code.clone();
-            move || code.clone()
-        },
-        invitation_is_good,
-    );
-    let form = move || {
+    let accept = Call::new(AcceptInvitation::PATH);
+    let invitation = Loading::new({
         let code = code.clone();
-        Suspend::new(async move {
-            match good.await {
-                Ok(true) => form(accept, code),
-                Ok(false) => error_alert(words.bad_code.into()),
-                Err(error) => error_alert(text().error(&error)),
-            }
-        })
-    };
+        move || (Ask::Invitation(code.clone()), 0)
+    });
+    let body = invitation.show(move |answer, _| match answer {
+        Ok(Answer::Invitation(true)) => new_account(accept, code.clone()),
+        Err(error) => error_alert(text.error(&error)),
+        Ok(_) => error_alert(words.bad_code.into()),
+    });
     gate(
         view! {
             <Title text=words.title />
             <div class="card-body form">
                 <h1>{words.title}</h1>
-                <Suspense>{form}</Suspense>
+                {body}
             </div>
         }
         .into_any(),
     )
 }
 
-fn form(accept: ServerAction<AcceptInvitation>, code: String) -> AnyView {
+fn new_account(accept: Call, code: String) -> AnyView {
     let text = text();
     let words = &text.setup;
-    let error = Signal::derive(move || accept.value().get().and_then(Result::err));
+    let error = accept.error();
     // The code has no field of its own, so its flaw is told of the whole.
     let alert = move || match error.get()? {
         Error::Domain(domain::Error::Invalid { flaws }) => {
@@ -66,40 +61,36 @@ fn form(accept: ServerAction<AcceptInvitation>, code: String) -> AnyView {
         }
         error => Some(error_alert(text.error(&error))),
     };
-    Effect::new(move || {
-        if error.with(Option::is_some) {
-            browser::focus_first_flaw();
-        }
-    });
+    let fields = view! {
+        <div class="form">
+            {alert}
+            <input type="hidden" name="form[code]" value=code />
+            <Input
+                name="form[name]"
+                label=words.name
+                hint=words.name_hint
+                error=flaw_of(error, Field::Name)
+                autocomplete="username"
+                maxlength="64"
+                required=true
+                autofocus=true
+            />
+            <Input
+                name="form[password]"
+                label=words.password
+                hint=words.password_hint
+                error=flaw_of(error, Field::Password)
+                kind="password"
+                autocomplete="new-password"
+                minlength="10"
+                required=true
+            />
+            {submit(words.submit, accept.pending(), "btn-primary btn-wide")}
+        </div>
+    };
     view! {
         <p class="muted">{words.facts}</p>
-        <ActionForm action=accept>
-            <div class="form">
-                {alert}
-                <input type="hidden" name="form[code]" value=code />
-                <Input
-                    name="form[name]"
-                    label=words.name
-                    hint=words.name_hint
-                    error=flaw_of(error, Field::Name)
-                    autocomplete="username"
-                    maxlength="64"
-                    required=true
-                    autofocus=true
-                />
-                <Input
-                    name="form[password]"
-                    label=words.password
-                    hint=words.password_hint
-                    error=flaw_of(error, Field::Password)
-                    kind="password"
-                    autocomplete="new-password"
-                    minlength="10"
-                    required=true
-                />
-                {submit(words.submit, accept.pending().into(), "btn-primary btn-wide")}
-            </div>
-        </ActionForm>
+        {form(accept, None, fields.into_any())}
     }
     .into_any()
 }

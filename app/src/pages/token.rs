@@ -6,17 +6,15 @@ use domain::{
     settings::Preset,
     view::{TokenPage, TokenView, UsageView},
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_params_map},
-};
+use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
 
 use super::{errors::failed, tokens::name_of};
 use crate::{
     Error, addresses, browser,
+    call::{Call, form},
     components::{
         alert::form_alert,
         badge::{outcome_badge, reason, status_badge},
@@ -25,12 +23,10 @@ use crate::{
         head::breadcrumb,
         icon::{Icon, icon},
         qr::qr_panel,
-        skeleton::skeleton,
-        time::{site_time, time},
-        toasts::Toasts,
+        time::{exact_time, time},
     },
-    fns::tokens::{DeleteToken, SetDisabled, SetUses, SetWindow, load_token},
-    frame::visitor_permissions,
+    fns::tokens::{DeleteToken, SetDisabled, SetUses, SetWindow},
+    load::{Answer, Ask, Loading},
     text::{fill, text},
     times,
 };
@@ -54,75 +50,35 @@ pub(super) fn uid_in_address() -> Memo<Uuid> {
 
 /// The calls that alter the token of the page.
 #[derive(Clone, Copy)]
-struct Actions {
-    window: ServerAction<SetWindow>,
-    uses: ServerAction<SetUses>,
-    disabled: ServerAction<SetDisabled>,
-    delete: ServerAction<DeleteToken>,
+struct Calls {
+    window: Call,
+    uses: Call,
+    disabled: Call,
+    delete: Call,
 }
 
-impl Actions {
+impl Calls {
     fn new() -> Self {
         Self {
-            window: ServerAction::new(),
-            uses: ServerAction::new(),
-            disabled: ServerAction::new(),
-            delete: ServerAction::new(),
+            window: Call::new(SetWindow::PATH),
+            uses: Call::new(SetUses::PATH),
+            disabled: Call::new(SetDisabled::PATH),
+            delete: Call::new(DeleteToken::PATH),
         }
     }
 
     /// Changes with each answer.
-    fn version(self) -> usize {
-        self.window.version().get() + self.uses.version().get() + self.disabled.version().get()
+    fn answers(self) -> u32 {
+        self.window.answers() + self.uses.answers() + self.disabled.answers()
     }
 
-    /// What went wrong with the last call of any of them.
+    /// What went wrong with the last call of each. Deleting tells it where it asks.
     fn error(self) -> Signal<Option<Error>> {
-        fn failure<T: Clone>(value: Option<Result<T, Error>>) -> Option<Error> {
-            value?.err()
-        }
         Signal::derive(move || {
-            failure(self.window.value().get())
-                .or_else(|| failure(self.uses.value().get()))
-                .or_else(|| failure(self.disabled.value().get()))
-                .or_else(|| failure(self.delete.value().get()))
+            let [window, uses, disabled] =
+                [self.window, self.uses, self.disabled].map(|call| call.error().get());
+            window.or(uses).or(disabled)
         })
-    }
-
-    /// Says what was done.
-    fn report(self) {
-        let words = &text().notices;
-        let toasts = expect_context::<Toasts>();
-        let navigate = use_navigate();
-        let done =
-            |value: Option<Result<TokenView, Error>>| value.is_some_and(|value| value.is_ok());
-        Effect::new(move || {
-            if done(self.window.value().get()) {
-                toasts.say(words.saved);
-            }
-        });
-        Effect::new(move || {
-            if done(self.uses.value().get()) {
-                toasts.say(words.saved);
-            }
-        });
-        Effect::new(move || {
-            if let Some(Ok(token)) = self.disabled.value().get() {
-                toasts.say(if token.disabled.is_some() {
-                    words.disabled
-                } else {
-                    words.enabled
-                });
-            }
-        });
-        Effect::new(move || match self.delete.value().get() {
-            Some(Ok(())) => {
-                toasts.say(words.deleted);
-                navigate(addresses::TOKENS, NavigateOptions::default());
-            }
-            Some(Err(_)) => browser::close_dialog(DELETE_DIALOG),
-            None => {}
-        });
     }
 }
 
@@ -130,46 +86,35 @@ impl Actions {
 #[component]
 pub(super) fn Token() -> impl IntoView {
     let uid = uid_in_address();
-    let actions = Actions::new();
-    actions.report();
-    let page = Resource::new_blocking(
-        move || (uid.get(), actions.version()),
-        |(uid, _)| load_token(uid, Permission::View),
-    );
-    view! {
-        <Transition fallback=skeleton>
-            {move || Suspend::new(async move {
-                let permissions = visitor_permissions().await;
-                match page.await {
-                    Ok(page) => token(page, permissions, actions),
-                    Err(error) => failed(&error),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    let calls = Calls::new();
+    let page = Loading::new(move || (Ask::Token(uid.get(), Permission::View), calls.answers()));
+    page.show(move |answer, permissions| match answer {
+        Ok(Answer::Token(page)) => token(page, permissions, &calls),
+        Err(error) => failed(&error),
+        Ok(_) => ().into_any(),
+    })
 }
 
-fn token(page: TokenPage, permissions: Permissions, actions: Actions) -> AnyView {
+fn token(page: TokenPage, permissions: Permissions, calls: &Calls) -> AnyView {
     let text = text();
     let zone = page.site.zone.0.clone();
     let name = name_of(&page.token);
     view! {
         <Title text=name.clone() />
         {breadcrumb(vec![(text.tokens.title.into(), addresses::TOKENS.into())], name.clone())}
-        {head(&page.token, &zone, permissions, actions)}
-        {form_alert(actions.error())}
+        {head(&page.token, &zone, permissions, calls)}
+        {form_alert(calls.error())}
         <div class="token">
             {qr_panel(page.token.uid, page.token.value.as_str())}
             <div class="stack">
-                {rules(&page.token, &zone, permissions, actions)} {attempts(page, &zone)}
+                {rules(&page.token, &zone, permissions, calls)} {attempts(page, &zone)}
             </div>
         </div>
     }
     .into_any()
 }
 
-fn head(token: &TokenView, zone: &str, permissions: Permissions, actions: Actions) -> AnyView {
+fn head(token: &TokenView, zone: &str, permissions: Permissions, calls: &Calls) -> AnyView {
     let text = text();
     let words = &text.token;
     let uid = token.uid;
@@ -182,10 +127,12 @@ fn head(token: &TokenView, zone: &str, permissions: Permissions, actions: Action
     let (before, after) = made.split_once("{time}").unwrap_or((&made, ""));
     let (before, after) = (before.to_owned(), after.to_owned());
     let disabled = token.disabled.is_some();
-    let toggle = if disabled {
-        words.enable
-    } else {
-        words.disable
+    let toggle = view! {
+        <input type="hidden" name="uid" value=uid.to_string() />
+        <button class="btn" name="disabled" value=(!disabled).to_string()>
+            {icon(if disabled { Icon::Power } else { Icon::Ban })}
+            {if disabled { words.enable } else { words.disable }}
+        </button>
     };
     let edit = permissions.contain(Permission::Edit).then(|| {
         view! {
@@ -193,13 +140,7 @@ fn head(token: &TokenView, zone: &str, permissions: Permissions, actions: Action
                 {icon(Icon::Pencil)}
                 {words.edit}
             </a>
-            <ActionForm action=actions.disabled>
-                <input type="hidden" name="uid" value=uid.to_string() />
-                <button class="btn" name="disabled" value=(!disabled).to_string()>
-                    {icon(if disabled { Icon::Power } else { Icon::Ban })}
-                    {toggle}
-                </button>
-            </ActionForm>
+            {form(calls.disabled, None, toggle.into_any())}
         }
     });
     let delete = permissions.contain(Permission::Delete).then(|| {
@@ -213,7 +154,7 @@ fn head(token: &TokenView, zone: &str, permissions: Permissions, actions: Action
                 {icon(Icon::Trash)}
                 {words.delete}
             </a>
-            {delete_dialog(uid, &name, actions.delete)}
+            {delete_dialog(uid, &name, calls.delete)}
         }
     });
     view! {
@@ -227,33 +168,30 @@ fn head(token: &TokenView, zone: &str, permissions: Permissions, actions: Action
                     {reason(text, token)} " " {before} {time(token.created, zone)} {after}
                 </p>
             </div>
-            <div class="head-actions">{edit} {delete}</div>
+            <div class="head-calls">{edit} {delete}</div>
         </header>
     }
     .into_any()
 }
 
 /// What is asked before a token goes, and the form that lets it go.
-pub(super) fn delete_form(
-    uid: Uuid,
-    name: &str,
-    delete: ServerAction<DeleteToken>,
-    cancel: AnyView,
-) -> AnyView {
+pub(super) fn delete_form(uid: Uuid, name: &str, delete: Call, cancel: AnyView) -> AnyView {
     let words = &text().token;
+    let buttons = view! {
+        <input type="hidden" name="uid" value=uid.to_string() />
+        <div class="actions">
+            {cancel} {submit(words.delete_confirm, delete.pending(), "btn-danger")}
+        </div>
+    };
     view! {
         <p class="anywhere">{fill(words.delete_text, &[("name", name)])}</p>
-        <ActionForm action=delete>
-            <input type="hidden" name="uid" value=uid.to_string() />
-            <div class="actions">
-                {cancel} {submit(words.delete_confirm, delete.pending().into(), "btn-danger")}
-            </div>
-        </ActionForm>
+        {form_alert(delete.error())}
+        {form(delete, None, buttons.into_any())}
     }
     .into_any()
 }
 
-fn delete_dialog(uid: Uuid, name: &str, delete: ServerAction<DeleteToken>) -> AnyView {
+fn delete_dialog(uid: Uuid, name: &str, delete: Call) -> AnyView {
     let text = text();
     let cancel = view! {
         <button type="button" class="btn" on:click=move |_| browser::close_dialog(DELETE_DIALOG)>
@@ -267,7 +205,7 @@ fn delete_dialog(uid: Uuid, name: &str, delete: ServerAction<DeleteToken>) -> An
     )
 }
 
-fn rules(token: &TokenView, zone: &str, permissions: Permissions, actions: Actions) -> AnyView {
+fn rules(token: &TokenView, zone: &str, permissions: Permissions, calls: &Calls) -> AnyView {
     let words = &text().rules;
     let may_edit = permissions.contain(Permission::Edit);
     view! {
@@ -279,12 +217,12 @@ fn rules(token: &TokenView, zone: &str, permissions: Permissions, actions: Actio
                 <div class="rule">
                     <dt>{words.valid}</dt>
                     <dd class="rule-value">{window(token, zone)}</dd>
-                    {may_edit.then(|| quick_windows(token.uid, actions))}
+                    {may_edit.then(|| quick_windows(token.uid, calls.window))}
                 </div>
                 <div class="rule">
                     <dt>{words.uses_left}</dt>
                     <dd class="rule-value">{uses_left(token)}</dd>
-                    {may_edit.then(|| quick_uses(token.uid, actions))}
+                    {may_edit.then(|| quick_uses(token.uid, calls.uses))}
                 </div>
                 <div class="rule">
                     <dt>{words.lock}</dt>
@@ -300,18 +238,20 @@ fn window(token: &TokenView, zone: &str) -> AnyView {
     let text = text();
     let words = &text.rules;
     let told = |moment: domain::time::Moment| times::date_time(text, moment.local);
-    let (window, near) = match (token.from, token.to) {
+    let ends = match (token.from, token.to) {
         (None, None) => return words.always.into_any(),
-        (Some(from), None) => (fill(words.from, &[("from", &told(from))]), from),
-        (None, Some(to)) => (fill(words.until, &[("to", &told(to))]), to),
+        (Some(from), None) => vec![fill(words.from, &[("from", &told(from))])],
+        (None, Some(to)) => vec![fill(words.until, &[("to", &told(to))])],
         (Some(from), Some(to)) => {
             let (start, end) = times::span(text, from.local, to.local);
-            (fill(words.between, &[("from", &start), ("to", &end)]), to)
+            vec![format!("{start} –"), end]
         }
     };
-    let _ = near;
+    let ends = ends
+        .into_iter()
+        .map(|end| view! { <span class="nowrap">{end}</span> " " });
     view! {
-        {window}
+        {ends.collect_view()}
         <span class="rule-note">{zone.to_owned()}</span>
     }
     .into_any()
@@ -350,7 +290,7 @@ fn lock(token: &TokenView, zone: &str) -> AnyView {
     .into_any()
 }
 
-fn quick_windows(uid: Uuid, actions: Actions) -> AnyView {
+fn quick_windows(uid: Uuid, set: Call) -> AnyView {
     let text = text();
     let button = |preset: Preset| {
         view! {
@@ -359,20 +299,16 @@ fn quick_windows(uid: Uuid, actions: Actions) -> AnyView {
             </button>
         }
     };
-    view! {
-        <dd>
-            <ActionForm action=actions.window>
+    let buttons = view! {
                 <input type="hidden" name="uid" value=uid.to_string() />
                 <div class="btn-row" role="group" aria-label=text.rules.set_window>
                     {Preset::ALL.map(button).collect_view()}
                 </div>
-            </ActionForm>
-        </dd>
-    }
-    .into_any()
+    };
+    view! { <dd>{form(set, None, buttons.into_any())}</dd> }.into_any()
 }
 
-fn quick_uses(uid: Uuid, actions: Actions) -> AnyView {
+fn quick_uses(uid: Uuid, set: Call) -> AnyView {
     let text = text();
     let button = |uses: i64| {
         let (words, label) = if uses < 0 {
@@ -389,17 +325,13 @@ fn quick_uses(uid: Uuid, actions: Actions) -> AnyView {
             </button>
         }
     };
-    view! {
-        <dd>
-            <ActionForm action=actions.uses>
+    let buttons = view! {
                 <input type="hidden" name="uid" value=uid.to_string() />
                 <div class="btn-row" role="group" aria-label=text.rules.set_uses>
                     {QUICK_USES.map(button).collect_view()}
                 </div>
-            </ActionForm>
-        </dd>
-    }
-    .into_any()
+    };
+    view! { <dd>{form(set, None, buttons.into_any())}</dd> }.into_any()
 }
 
 fn attempts(page: TokenPage, zone: &str) -> AnyView {
@@ -419,14 +351,14 @@ fn attempts(page: TokenPage, zone: &str) -> AnyView {
         let row = move |usage: UsageView| {
             view! {
                 <tr>
-                    <td>{site_time(usage.at, &zone)}</td>
+                    <td>{exact_time(usage.at, &zone)}</td>
                     <td>{outcome_badge(usage.outcome)}</td>
                     <td class="secondary anywhere">{usage.actor}</td>
                 </tr>
             }
         };
         view! {
-            <div class="table-scroll">
+            <div class="table-scroll table-log">
                 <table class="table table-plain">
                     <caption class="visually-hidden">{words.attempts}</caption>
                     <thead>

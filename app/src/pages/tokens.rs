@@ -27,11 +27,9 @@ use crate::{
         icon::{Icon, icon},
         meter::meter,
         pager::pager,
-        skeleton::skeleton,
         time::{site_time, time},
     },
-    fns::tokens::list_tokens,
-    frame::visitor_permissions,
+    load::{Answer, Ask, Loading},
     text::{fill, text},
     times,
 };
@@ -55,36 +53,26 @@ const FILTERS: [Status; 7] = [
 pub(super) fn Tokens() -> impl IntoView {
     let search = use_location().search;
     let query = Memo::new(move |_| search.with(|search| ListQuery::parse(search)));
-    let list = Resource::new_blocking(move || query.get(), list_tokens);
-    let pending = RwSignal::new(false);
-    let head = move || {
-        Suspend::new(async move {
-            let permissions = visitor_permissions().await;
-            head(list.await.ok(), permissions)
-        })
-    };
-    let rows = move || {
-        Suspend::new(async move {
-            let permissions = visitor_permissions().await;
-            match list.await {
-                Ok(list) => rows(list, &query.get_untracked(), permissions),
-                Err(error) => not_loaded(&error),
-            }
-        })
-    };
+    let list = Loading::new(move || (Ask::Tokens(query.get()), 0));
+    let head = list.show(|answer, permissions| match answer {
+        Ok(Answer::Tokens(list)) => head(Some(&list), permissions),
+        _ => head(None, permissions),
+    });
+    let rows = list.show(move |answer, permissions| match answer {
+        Ok(Answer::Tokens(list)) => rows(list, &query.get_untracked(), permissions),
+        Err(error) => not_loaded(&error),
+        Ok(_) => ().into_any(),
+    });
+    let pending = list.pending();
     view! {
-        <Transition>{head}</Transition>
+        {head}
         {toolbar(query)}
-        <div class:stale=move || pending.get()>
-            <Transition fallback=skeleton set_pending=pending>
-                {rows}
-            </Transition>
-        </div>
+        <div class:stale=move || pending.get()>{rows}</div>
     }
     .into_any()
 }
 
-fn head(list: Option<TokenList>, permissions: Permissions) -> AnyView {
+fn head(list: Option<&TokenList>, permissions: Permissions) -> AnyView {
     let text = text();
     let words = &text.tokens;
     let facts = list.map(|list| {

@@ -99,9 +99,7 @@ fn function_body(path: &str, uid: uuid::Uuid, version: i64) -> String {
         "/fn/invitation_is_good" => "code=x".into(),
         "/fn/accept_invitation" => "form[code]=x&form[name]=x&form[password]=0123456789".into(),
         "/fn/sign_in" => format!("form[name]=nobody{uid}&form[password]=0123456789"),
-        "/fn/list_tokens" => {
-            "query[search]=&query[order][by]=created&query[order][descending]=true&query[pages_before]=0".into()
-        }
+        "/fn/list_tokens" => "query=".into(),
         "/fn/load_token" => format!("uid={uid}&purpose=view"),
         "/fn/delete_token" => format!("uid={uid}"),
         "/fn/add_tokens" => "form[amount]=1&form[uses]=1".into(),
