@@ -1,6 +1,6 @@
 //! What the site is set to.
 
-use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -162,7 +162,7 @@ impl SettingKey {
 impl Settings {
     /// A setting as text, such as `08:00`; [`Settings::set`] reads it back.
     pub fn get(&self, key: SettingKey) -> String {
-        let time = |time: NaiveTime| time.format("%H:%M").to_string();
+        let time = |time: NaiveTime| format!("{:02}:{:02}", time.hour(), time.minute());
         match key {
             SettingKey::MorningStart => time(self.morning.start),
             SettingKey::MorningEnd => time(self.morning.end),
