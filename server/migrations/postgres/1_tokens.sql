@@ -29,8 +29,9 @@ with (fillfactor = 80);
 -- With the uid: a long way into the list by value is then a walk along the index alone.
 create unique index tokens_value on tokens (value) include (uid);
 
--- One index an order serves both directions. `last_used` and `uses` have none here: every use changes them, and would
--- then have to write an entry into each of these indexes.
+-- Each is an order with its ties, and serves both directions.
+-- `last_used` and `uses` have none: every use changes them, and the engine would then have to write an entry into each
+-- of these indexes. A list in these orders is sorted when it is asked for.
 create index tokens_created on tokens (created, uid);
 create index tokens_modified on tokens (modified, uid);
 create index tokens_valid_to on tokens (valid_to, uid);

@@ -24,13 +24,14 @@ create table tokens (
     search text not null
 ) strict, without rowid;
 
--- A table without rowid is ordered by its key, and each index of it holds the key at its end: each of these is an order
--- with its ties, serves both directions, and a long way into the list is a walk along the index alone.
 create unique index tokens_value on tokens (value);
+
+-- A table without rowid is ordered by its key, and each of its indexes ends with the key: it is an order with its ties,
+-- serves both directions, and a long way into the list is a walk along the index alone.
+-- `last_used` and `uses` have none: every use changes them, and two more indexes to write would make it cost more than
+-- twice as much. A list in these orders is sorted when it is asked for.
 create index tokens_created on tokens (created);
 create index tokens_modified on tokens (modified);
-create index tokens_last_used on tokens (last_used);
 create index tokens_valid_to on tokens (valid_to);
 create index tokens_label on tokens (label);
-create index tokens_uses on tokens (uses);
 create index tokens_creator on tokens (creator);

@@ -6,33 +6,26 @@ use domain::{
     token::{Order, OrderBy, SOON},
 };
 
-/// A list in its order: one part after the other, each sorted by the same key. What has none of the key is a part of its
-/// own, so that it comes last in both directions and one plain index serves every part.
+/// A list in its order: one part after the other, each sorted by the same column. What has none of it is a part of its
+/// own, so that it comes last in both directions, and one plain index serves every part.
 pub(super) struct Listing {
-    /// The column to sort by.
-    pub(super) key: &'static str,
-    /// Whether the order by the key leaves ties, to be broken by the uid.
-    pub(super) ties: bool,
-    /// What must hold in each part; empty = nothing.
+    /// The column to sort by; ties are broken by the uid.
+    pub(super) column: &'static str,
+    /// Its parts, in their order.
     pub(super) parts: &'static [Part],
     /// Largest first.
     pub(super) descending: bool,
 }
 
-/// A part of a list.
-pub(super) struct Part {
-    /// What must hold of a token in it, as SQL.
-    pub(super) condition: &'static str,
-    /// Whether the key is the same for all in it.
-    pub(super) keyless: bool,
-}
-
-impl Part {
-    /// All of a list.
-    pub(super) const WHOLE: Self = Self {
-        condition: "",
-        keyless: false,
-    };
+/// A part of a list: what must hold of its column, as what follows it in SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All have the key, and nothing must hold.
+    Whole,
+    /// Those that have a key.
+    Keyed(&'static str),
+    /// Those that have none, or all the same: only the uid is of importance.
+    Keyless(&'static str),
 }
 
 /// The key of one token.
@@ -44,99 +37,40 @@ pub(super) enum Key<'a> {
     None,
 }
 
-const ALL: &[Part] = &[Part::WHOLE];
-const LAST_USED: &[Part] = &[
-    Part {
-        condition: "last_used is not null",
-        keyless: false,
-    },
-    Part {
-        condition: "last_used is null",
-        keyless: true,
-    },
-];
-const VALID_TO: &[Part] = &[
-    Part {
-        condition: "valid_to is not null",
-        keyless: false,
-    },
-    Part {
-        condition: "valid_to is null",
-        keyless: true,
-    },
-];
-const CREATOR: &[Part] = &[
-    Part {
-        condition: "creator is not null",
-        keyless: false,
-    },
-    Part {
-        condition: "creator is null",
-        keyless: true,
-    },
-];
-// No label is none, as no text sorts before any other.
-const LABEL: &[Part] = &[
-    Part {
-        condition: "label > ''",
-        keyless: false,
-    },
-    Part {
-        condition: "label = ''",
-        keyless: true,
-    },
-];
+const WHOLE: &[Part] = &[Part::Whole];
+const OPTIONAL: &[Part] = &[Part::Keyed(" is not null"), Part::Keyless(" is null")];
+// No label is an empty one, which sorts before all others.
+const LABEL: &[Part] = &[Part::Keyed(" > ''"), Part::Keyless(" = ''")];
 // Unlimited is kept as -1, and is more than any number.
-const USES: &[Part] = &[
-    Part {
-        condition: "uses >= 0",
-        keyless: false,
-    },
-    Part {
-        condition: "uses = -1",
-        keyless: true,
-    },
-];
-const USES_DESCENDING: &[Part] = &[
-    Part {
-        condition: "uses = -1",
-        keyless: true,
-    },
-    Part {
-        condition: "uses >= 0",
-        keyless: false,
-    },
-];
+const USES: &[Part] = &[Part::Keyed(" >= 0"), Part::Keyless(" = -1")];
+const USES_DESCENDING: &[Part] = &[Part::Keyless(" = -1"), Part::Keyed(" >= 0")];
 
 impl Listing {
     /// The list in that order.
     pub(super) fn of(order: Order) -> Self {
-        let (key, parts) = match order.by {
-            OrderBy::Created => ("created", ALL),
-            OrderBy::Modified => ("modified", ALL),
-            OrderBy::LastUsed => ("last_used", LAST_USED),
-            OrderBy::ValidTo => ("valid_to", VALID_TO),
-            OrderBy::Value => ("value", ALL),
+        let (column, parts) = match order.by {
+            OrderBy::Created => ("created", WHOLE),
+            OrderBy::Modified => ("modified", WHOLE),
+            OrderBy::LastUsed => ("last_used", OPTIONAL),
+            OrderBy::ValidTo => ("valid_to", OPTIONAL),
+            OrderBy::Value => ("value", WHOLE),
             OrderBy::Label => ("label", LABEL),
             OrderBy::Uses if order.descending => ("uses", USES_DESCENDING),
             OrderBy::Uses => ("uses", USES),
-            OrderBy::Creator => ("creator", CREATOR),
+            OrderBy::Creator => ("creator", OPTIONAL),
         };
         Self {
-            key,
-            ties: order.by != OrderBy::Value,
+            column,
             parts,
             descending: order.descending,
         }
     }
 
-    /// The number of the part that a token with this key is in.
-    pub(super) fn part_of(&self, key: &Key) -> usize {
-        let keyless = *key == Key::None;
-        self.parts
-            .iter()
-            .position(|part| part.keyless == keyless)
-            .unwrap_or(0)
+    /// The parts from the one on that a token with this key is in.
+    pub(super) fn parts_from(&self, key: &Key) -> &'static [Part] {
+        let is_keyless = |part: &&Part| matches!(part, Part::Keyless(_)) == (*key == Key::None);
+        let before = self.parts.iter().take_while(|part| !is_keyless(part));
+        &self.parts[before.count()..]
     }
 }
 

@@ -33,6 +33,9 @@ const FOR_UPDATE: &str = " for update";
 /// Keeps others from adding an account, or from counting them in order to add one; they may still look.
 const HOLD_ACCOUNTS: Option<&str> = Some("lock table accounts in share row exclusive mode");
 
+/// Before a column: nothing. The planner knows by its statistics whether an index is of use.
+const UNINDEXED: &str = "";
+
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// A connection that rested so long is tried before it is used: the server may have been started anew since. One that is

@@ -34,6 +34,11 @@ const HOLD_ACCOUNTS: Option<&str> = None;
 /// Without it a unit would begin as a reader and be refused, without waiting, when it comes to write after another.
 const BEGIN: &str = "begin immediate";
 
+/// Before a column: it is to be read from the rows, not looked up in an index. Of a filtered list this engine expects
+/// that every row fits, and would walk along an index and fetch row after row out of its place; to read all rows as they
+/// lie, and sort those that fit, is more than ten times as fast where few do.
+const UNINDEXED: &str = "+";
+
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// Each reader is a thread with a cache of its own.

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use domain::store::{Rows, StoreError, Stored, Unit};
 use sqlx::{Database, Transaction, pool::PoolConnection};
 
-use super::{Db, FOR_UPDATE, HOLD_ACCOUNTS};
+use super::{Db, FOR_UPDATE, HOLD_ACCOUNTS, UNINDEXED};
 use crate::store::error::{failed, unsure};
 
 /// A connection of the engine.

@@ -8,7 +8,7 @@ use domain::{
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Db, SqlRows, can_be_stored, failed, read};
+use super::{Db, SqlRows, UNINDEXED, can_be_stored, failed, read};
 use crate::store::{
     at::At,
     list::{self, BADGES, Key, Listing, Part},
@@ -27,30 +27,31 @@ impl SqlRows {
             return Ok(Vec::new());
         }
         let listing = Listing::of(order);
-        let (first, mut after, mut skip) = match position {
-            Position::Offset(offset) => (0, None, *offset),
+        let (parts, mut after, mut skip) = match position {
+            Position::Offset(offset) => (listing.parts, None, *offset),
             Position::After(token) => {
                 let key = list::key(token, order.by);
-                (listing.part_of(&key), Some((key, token.uid)), 0)
+                (listing.parts_from(&key), Some((key, token.uid)), 0)
             }
         };
         let mut tokens = Vec::new();
-        for (n, part) in listing.parts.iter().enumerate().skip(first) {
+        for part in parts {
             let wanted = i64::from(limit) - i64::try_from(tokens.len()).unwrap_or(i64::MAX);
             if wanted <= 0 {
                 break;
             }
-            let mut sql = page(filter, &listing, part, after.take(), wanted, skip);
-            let rows: Vec<TokenRow> = sql
+            let mut select = Select::new(filter, &listing, *part);
+            let rows: Vec<TokenRow> = select
+                .page(after.take(), wanted, skip)
                 .build_query_as()
                 // Planned anew each time: how many rows a filter leaves depends on what is asked.
                 .persistent(false)
                 .fetch_all(self.connection())
                 .await
                 .map_err(failed)?;
-            skip = if rows.is_empty() && skip > 0 && n + 1 < listing.parts.len() {
+            skip = if rows.is_empty() && skip > 0 && parts.last() != Some(part) {
                 // The place lies behind this part; how far, is known once the part is counted.
-                skip.saturating_sub(self.count(filter, part).await?)
+                skip.saturating_sub(self.count(filter, &listing, *part).await?)
             } else {
                 0
             };
@@ -61,13 +62,18 @@ impl SqlRows {
         Ok(tokens)
     }
 
-    pub(super) async fn count(&mut self, filter: &TokenFilter, part: &Part) -> Stored<u64> {
+    /// How many tokens are in a part of a list.
+    pub(super) async fn count(
+        &mut self,
+        filter: &TokenFilter,
+        listing: &Listing,
+        part: Part,
+    ) -> Stored<u64> {
         if !can_be_stored(&filter.search) {
             return Ok(0);
         }
-        let mut sql = QueryBuilder::<Db>::new("select count(*) from tokens");
-        Conditions::default().push_filter(&mut sql, filter, part);
-        let count: i64 = sql
+        let count: i64 = Select::new(filter, listing, part)
+            .count()
             .build_query_scalar()
             .persistent(false)
             .fetch_one(self.connection())
@@ -77,105 +83,123 @@ impl SqlRows {
     }
 }
 
-/// Some rows of a part of a list. Their uids are found first, as far as possible in an index alone: what is skipped is
-/// not read.
-fn page(
-    filter: &TokenFilter,
-    listing: &Listing,
-    part: &Part,
-    after: Option<(Key<'_>, Uuid)>,
-    limit: i64,
-    skip: u64,
-) -> QueryBuilder<Db> {
-    let mut sql = QueryBuilder::new(concat!(
-        "select ",
-        token_columns!(),
-        " from (select uid from tokens"
-    ));
-    let mut conditions = Conditions::default();
-    conditions.push_filter(&mut sql, filter, part);
-    if let Some((key, uid)) = after {
-        conditions.push(&mut sql);
-        push_beyond(&mut sql, listing, key, uid);
+/// A statement about a part of a list.
+struct Select<'a> {
+    filter: &'a TokenFilter,
+    listing: &'a Listing,
+    part: Part,
+    sql: QueryBuilder<Db>,
+    /// Whether something must hold already.
+    has_conditions: bool,
+}
+
+impl<'a> Select<'a> {
+    fn new(filter: &'a TokenFilter, listing: &'a Listing, part: Part) -> Self {
+        let sql = QueryBuilder::new("");
+        Self {
+            filter,
+            listing,
+            part,
+            sql,
+            has_conditions: false,
+        }
     }
-    push_order(&mut sql, listing);
-    sql.push(" limit ")
-        .push_bind(limit)
-        .push(" offset ")
-        .push_bind(counter(skip));
-    sql.push(") as page join tokens using (uid)");
-    push_order(&mut sql, listing);
-    sql
-}
 
-/// What is behind the token with that key and uid.
-fn push_beyond(sql: &mut QueryBuilder<Db>, listing: &Listing, key: Key<'_>, uid: Uuid) {
-    let column = listing.key;
-    let beyond = if listing.descending { "<" } else { ">" };
-    let pair = format!("({column}, uid) {beyond} (");
-    match key {
-        // All in this part are alike but for the uid.
-        Key::None => sql.push(format_args!("uid {beyond} ")).push_bind(uid),
-        Key::Text(text) if !listing.ties => sql
-            .push(format_args!("{column} {beyond} "))
-            .push_bind(text.to_owned()),
-        Key::Text(text) => sql
-            .push(pair)
-            .push_bind(text.to_owned())
-            .push(", ")
-            .push_bind(uid)
-            .push(")"),
-        Key::At(at) => sql
-            .push(pair)
-            .push_bind(At(at))
-            .push(", ")
-            .push_bind(uid)
-            .push(")"),
-        Key::Number(n) => sql
-            .push(pair)
-            .push_bind(n)
-            .push(", ")
-            .push_bind(uid)
-            .push(")"),
-    };
-}
-
-fn push_order(sql: &mut QueryBuilder<Db>, listing: &Listing) {
-    let direction = if listing.descending { " desc" } else { "" };
-    sql.push(format_args!(" order by {}{direction}", listing.key));
-    if listing.ties {
-        sql.push(format_args!(", uid{direction}"));
+    fn count(&mut self) -> &mut QueryBuilder<Db> {
+        self.sql.push("select count(*) from tokens");
+        self.conditions();
+        &mut self.sql
     }
-}
 
-/// Divides what must hold.
-#[derive(Default)]
-struct Conditions {
-    begun: bool,
-}
+    /// The rows behind `after`. Their uids are found first, without a filter in an index alone: what is skipped is not
+    /// read.
+    fn page(
+        &mut self,
+        after: Option<(Key<'_>, Uuid)>,
+        limit: i64,
+        skip: u64,
+    ) -> &mut QueryBuilder<Db> {
+        self.sql.push(concat!(
+            "select ",
+            token_columns!(),
+            " from (select uid from tokens"
+        ));
+        self.conditions();
+        if let Some((key, uid)) = after {
+            self.beyond(key, uid);
+        }
+        self.order(self.looked_up());
+        self.sql.push(" limit ").push_bind(limit);
+        self.sql.push(" offset ").push_bind(counter(skip));
+        self.sql.push(") as page join tokens using (uid)");
+        self.order("");
+        &mut self.sql
+    }
 
-impl Conditions {
+    /// What stands before the column of the order.
+    fn looked_up(&self) -> &'static str {
+        let has_filter = !self.filter.status.is_empty() || !self.filter.search.is_empty();
+        if has_filter { UNINDEXED } else { "" }
+    }
+
     /// Goes before each condition.
-    fn push(&mut self, sql: &mut QueryBuilder<Db>) {
-        sql.push(if self.begun { " and " } else { " where " });
-        self.begun = true;
+    fn and(&mut self) {
+        self.sql.push(if self.has_conditions {
+            " and "
+        } else {
+            " where "
+        });
+        self.has_conditions = true;
     }
 
-    fn push_filter(&mut self, sql: &mut QueryBuilder<Db>, filter: &TokenFilter, part: &Part) {
-        if !part.condition.is_empty() {
-            self.push(sql);
-            sql.push(part.condition);
+    fn conditions(&mut self) {
+        if let Part::Keyed(holds) | Part::Keyless(holds) = self.part {
+            self.and();
+            self.sql
+                .push(self.looked_up())
+                .push(self.listing.column)
+                .push(holds);
         }
-        if !filter.status.is_empty() {
-            self.push(sql);
-            push_status(sql, filter);
+        if !self.filter.status.is_empty() {
+            self.and();
+            push_status(&mut self.sql, self.filter);
         }
-        if !filter.search.is_empty() {
-            self.push(sql);
-            sql.push("search like ")
-                .push_bind(list::pattern(&filter.search))
+        if !self.filter.search.is_empty() {
+            self.and();
+            let pattern = list::pattern(&self.filter.search);
+            self.sql
+                .push("search like ")
+                .push_bind(pattern)
                 .push(r" escape '\'");
         }
+    }
+
+    /// What is behind the token with that key and uid.
+    fn beyond(&mut self, key: Key<'_>, uid: Uuid) {
+        self.and();
+        let column = format!("{}{}", self.looked_up(), self.listing.column);
+        let beyond = if self.listing.descending { "<" } else { ">" };
+        let sql = &mut self.sql;
+        if key == Key::None {
+            sql.push(format_args!("uid {beyond} ")).push_bind(uid);
+            return;
+        }
+        sql.push(format_args!("({column}, uid) {beyond} ("));
+        match key {
+            Key::At(at) => sql.push_bind(At(at)),
+            Key::Text(text) => sql.push_bind(text.to_owned()),
+            Key::Number(number) => sql.push_bind(number),
+            Key::None => sql,
+        };
+        sql.push(", ").push_bind(uid).push(")");
+    }
+
+    fn order(&mut self, looked_up: &str) {
+        let column = self.listing.column;
+        let direction = if self.listing.descending { " desc" } else { "" };
+        self.sql.push(format_args!(
+            " order by {looked_up}{column}{direction}, uid{direction}"
+        ));
     }
 }
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{Db, FOR_UPDATE, SqlRows, failed, read};
 use crate::store::{
     at::At,
-    list::Part,
+    list::{Listing, Part},
     rows::{TokenRow, counter, token_columns},
 };
 
@@ -167,7 +167,8 @@ impl TokenRows for SqlRows {
     }
 
     async fn count_tokens(&mut self, filter: &TokenFilter) -> Stored<u64> {
-        self.count(filter, &Part::WHOLE).await
+        let listing = Listing::of(Order::default());
+        self.count(filter, &listing, Part::Whole).await
     }
 }
 
