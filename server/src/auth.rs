@@ -37,7 +37,9 @@ pub async fn authenticate(
         Ok((actor, credential)) => {
             request.extensions_mut().insert(actor);
             request.extensions_mut().insert(credential);
-            if let Some(ConnectInfo(address)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
+            if let Some(ConnectInfo(address)) =
+                request.extensions().get::<ConnectInfo<SocketAddr>>()
+            {
                 let address = app::ClientAddress(address.ip().to_string());
                 request.extensions_mut().insert(address);
             }
@@ -57,13 +59,17 @@ async fn identify(state: &AppState, headers: &HeaderMap) -> Result<(Actor, Crede
             Some(key) => state.service.actor_of_key(key).await?,
             None => None,
         };
-        return Ok(actor.map_or((Actor::Anonymous, Credential::None), |a| (a, Credential::Key)));
+        return Ok(actor.map_or((Actor::Anonymous, Credential::None), |a| {
+            (a, Credential::Key)
+        }));
     }
     let actor = match session_secret(headers, state.host_options) {
         Some(secret) => state.service.actor_of_session(secret).await?,
         None => None,
     };
-    Ok(actor.map_or((Actor::Anonymous, Credential::None), |a| (a, Credential::Session)))
+    Ok(actor.map_or((Actor::Anonymous, Credential::None), |a| {
+        (a, Credential::Session)
+    }))
 }
 
 /// The secret in the session cookie.

@@ -7,7 +7,10 @@ use chrono::{DateTime, SubsecRound, Utc};
 pub struct SystemClock;
 
 impl domain::ports::Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that all others ask")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that all others ask"
+    )]
     fn now(&self) -> DateTime<Utc> {
         Utc::now().trunc_subsecs(6)
     }

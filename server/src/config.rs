@@ -63,14 +63,20 @@ pub struct ServeConfig {
 impl ServeConfig {
     /// The address under which people reach the site, without a slash at its end.
     pub fn base_url(&self) -> String {
-        let given = self.base_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+        let given = self
+            .base_url
+            .as_deref()
+            .map(|url| url.trim_end_matches('/').to_owned());
         given.unwrap_or_else(|| format!("http://{}", self.listen))
     }
 }
 
 impl fmt::Display for ServeConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let settings_file = self.settings_file.as_deref().map(|path| path.display().to_string());
+        let settings_file = self
+            .settings_file
+            .as_deref()
+            .map(|path| path.display().to_string());
         writeln!(f, "database-url = {}", self.database.database_url)?;
         writeln!(f, "listen = {}", self.listen)?;
         writeln!(f, "base-url = {}", self.base_url())?;

@@ -7,7 +7,10 @@ use uuid::Uuid;
 pub struct RandomIds;
 
 impl domain::ports::Ids for RandomIds {
-    #[expect(clippy::disallowed_methods, reason = "this is where all others get their uuids")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is where all others get their uuids"
+    )]
     fn uid(&self) -> Uuid {
         // Version 4, for it may become a token's value: 122 random bits, and nothing about when it was made.
         Uuid::new_v4()

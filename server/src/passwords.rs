@@ -17,13 +17,18 @@ use tokio::task::spawn_blocking;
 pub struct Argon2id;
 
 fn hash(text: &str) -> Option<String> {
-    Argon2::default().hash_password(text.as_bytes()).ok().map(|hash| hash.to_string())
+    Argon2::default()
+        .hash_password(text.as_bytes())
+        .ok()
+        .map(|hash| hash.to_string())
 }
 
 /// A hash that no password has been given for: comparing with it takes as long as comparing with a real one.
 fn nobody() -> Option<&'static str> {
     static NOBODY: OnceLock<Option<String>> = OnceLock::new();
-    NOBODY.get_or_init(|| hash("nobody has this password")).as_deref()
+    NOBODY
+        .get_or_init(|| hash("nobody has this password"))
+        .as_deref()
 }
 
 #[async_trait]
@@ -43,10 +48,13 @@ impl domain::ports::Passwords for Argon2id {
     async fn verify(&self, password: Password, hash: Option<PasswordHash>) -> Result<bool, Error> {
         let compare = move || {
             let known = hash.is_some();
-            let text = hash.map(|hash| hash.0).or_else(|| nobody().map(str::to_owned))?;
+            let text = hash
+                .map(|hash| hash.0)
+                .or_else(|| nobody().map(str::to_owned))?;
             let parsed = PhcHash::new(&text).ok()?;
-            let equal =
-                Argon2::default().verify_password(password.expose().as_bytes(), &parsed).is_ok();
+            let equal = Argon2::default()
+                .verify_password(password.expose().as_bytes(), &parsed)
+                .is_ok();
             Some(known && equal)
         };
         spawn_blocking(compare).await.ok().flatten().ok_or_else(|| {
@@ -67,7 +75,10 @@ mod tests {
         let password = || Password::parse("correct horse").unwrap();
         let hash = Argon2id.hash(password()).await.unwrap();
         assert!(hash.0.starts_with("$argon2id$"));
-        assert_eq!(Argon2id.verify(password(), Some(hash.clone())).await, Ok(true));
+        assert_eq!(
+            Argon2id.verify(password(), Some(hash.clone())).await,
+            Ok(true)
+        );
         let wrong = Password::attempt("correct house");
         assert_eq!(Argon2id.verify(wrong, Some(hash)).await, Ok(false));
         let nobody = Password::attempt("nobody has this password");

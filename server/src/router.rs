@@ -102,7 +102,10 @@ fn files(state: &AppState) -> Router<AppState> {
                 header::CACHE_CONTROL,
                 // A file that is missing now may be there after the next update.
                 move |response: &Response<_>| {
-                    response.status().is_success().then(|| HeaderValue::from_static(cache))
+                    response
+                        .status()
+                        .is_success()
+                        .then(|| HeaderValue::from_static(cache))
                 },
             ))
             .service(ServeDir::new(root).precompressed_br().precompressed_gzip())
@@ -130,8 +133,14 @@ async fn ready(State(state): State<AppState>) -> Response {
 }
 
 /// A page for people, an envelope for programs.
-async fn not_found(State(state): State<AppState>, headers: HeaderMap, request: Request) -> Response {
-    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+async fn not_found(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    request: Request,
+) -> Response {
+    let accepts = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
     if !accepts.is_some_and(|accepts| accepts.contains("text/html")) {
         return json_api::nothing_here();
     }

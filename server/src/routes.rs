@@ -118,14 +118,23 @@ pub fn declared(path: &str) -> Option<&'static Route> {
 /// Lets a request through to a declared route alone, and sends people who are not signed in to the sign-in page, from
 /// where they come back. Everything else is the service's to decide.
 pub async fn guard(request: Request, next: Next) -> Response {
-    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let path = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(MatchedPath::as_str);
     let Some(route) = path.and_then(declared) else {
-        tracing::error!(route = path, "a route without a declared permission was asked for");
+        tracing::error!(
+            route = path,
+            "a route without a declared permission was asked for"
+        );
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let anonymous = matches!(request.extensions().get(), None | Some(Actor::Anonymous));
     if route.kind == Kind::Page && route.access != Access::Public && anonymous {
-        let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
+        let here = request
+            .uri()
+            .path_and_query()
+            .map_or("/", |here| here.as_str());
         let sign_in = Redirect::to(&format!("/login?next={}", query_escaped(here)));
         return ([(header::CACHE_CONTROL, "no-store")], sign_in).into_response();
     }
@@ -151,12 +160,19 @@ mod tests {
     #[test]
     fn no_route_is_declared_twice() {
         for (n, route) in ROUTES.iter().enumerate() {
-            assert!(ROUTES[..n].iter().all(|earlier| earlier.path != route.path), "{}", route.path);
+            assert!(
+                ROUTES[..n].iter().all(|earlier| earlier.path != route.path),
+                "{}",
+                route.path
+            );
         }
     }
 
     #[test]
     fn where_one_came_from_survives_as_a_parameter() {
-        assert_eq!(query_escaped("/tokens?q=a&b=ü"), "/tokens%3Fq%3Da%26b%3D%C3%BC");
+        assert_eq!(
+            query_escaped("/tokens?q=a&b=ü"),
+            "/tokens%3Fq%3Da%26b%3D%C3%BC"
+        );
     }
 }

@@ -15,7 +15,11 @@ pub fn start(filter: &str, json: bool) -> anyhow::Result<()> {
         .with_env_filter(EnvFilter::try_new(filter)?)
         .with_target(false)
         .with_writer(std::io::stderr);
-    if json { builder.json().init() } else { builder.init() }
+    if json {
+        builder.json().init()
+    } else {
+        builder.init()
+    }
     Ok(())
 }
 

@@ -24,7 +24,9 @@ const MANY: usize = 10_000;
 impl Default for SignInThrottle {
     fn default() -> Self {
         let quota = |every, burst| {
-            Quota::with_period(every).expect("a period that is not zero").allow_burst(burst)
+            Quota::with_period(every)
+                .expect("a period that is not zero")
+                .allow_burst(burst)
         };
         Self {
             by_name: RateLimiter::keyed(quota(NAME_EVERY, NAME_BURST)),

@@ -6,7 +6,11 @@ use domain::{Flaw, FlawKind};
 /// A flaw as `field: what is wrong`.
 pub fn flaw(flaw: &Flaw) -> String {
     let field = serde_json::to_value(flaw.field).unwrap_or_default();
-    format!("{}: {}", field.as_str().unwrap_or_default(), kind(&flaw.kind))
+    format!(
+        "{}: {}",
+        field.as_str().unwrap_or_default(),
+        kind(&flaw.kind)
+    )
 }
 
 /// What is wrong.

@@ -31,7 +31,9 @@ impl domain::ports::Zones for IanaZones {
     fn local(&self, name: &ZoneName, at: DateTime<Utc>) -> NaiveDateTime {
         let offset = zone(name).offset_from_utc_datetime(&at.naive_utc()).fix();
         // At the very ends of the calendar the zone's clocks can't be shown: those of UTC must do.
-        at.naive_utc().checked_add_offset(offset).unwrap_or(at.naive_utc())
+        at.naive_utc()
+            .checked_add_offset(offset)
+            .unwrap_or(at.naive_utc())
     }
 
     fn instant(&self, name: &ZoneName, local: NaiveDateTime) -> Option<LocalTime> {
@@ -46,7 +48,9 @@ impl domain::ports::Zones for IanaZones {
                 // The offset from before the gap: it leads as far behind the gap as the time lies in it.
                 let before = zone.offset_from_local_datetime(&(local - TimeDelta::days(1)));
                 let offset = before.earliest()?.fix();
-                LocalTime::Never { moved: local.checked_sub_offset(offset)?.and_utc() }
+                LocalTime::Never {
+                    moved: local.checked_sub_offset(offset)?.and_utc(),
+                }
             }
         })
     }
@@ -67,14 +71,19 @@ mod tests {
         let vienna = ZoneName("Europe/Vienna".into());
         let instant = |text| IanaZones.instant(&vienna, local(text)).unwrap();
         let utc = |text: &str| local(text).and_utc();
-        assert_eq!(instant("2023-07-01T12:00:00"), LocalTime::Once(utc("2023-07-01T10:00:00")));
+        assert_eq!(
+            instant("2023-07-01T12:00:00"),
+            LocalTime::Once(utc("2023-07-01T10:00:00"))
+        );
         assert_eq!(
             instant("2023-10-29T02:30:00"),
             LocalTime::Twice(utc("2023-10-29T00:30:00"), utc("2023-10-29T01:30:00"))
         );
         assert_eq!(
             instant("2023-03-26T02:30:00"),
-            LocalTime::Never { moved: utc("2023-03-26T01:30:00") }
+            LocalTime::Never {
+                moved: utc("2023-03-26T01:30:00")
+            }
         );
         assert_eq!(
             IanaZones.local(&vienna, utc("2023-03-26T01:30:00")),

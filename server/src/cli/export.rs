@@ -122,13 +122,19 @@ struct Writer {
 
 impl Writer {
     fn new(format: Format) -> Self {
-        Self { format, out: BufWriter::new(stdout()), begun: false }
+        Self {
+            format,
+            out: BufWriter::new(stdout()),
+            begun: false,
+        }
     }
 
     fn row(&mut self, row: &Row) -> anyhow::Result<()> {
         if self.format == Format::Jsonl {
-            let object: serde_json::Map<String, Value> =
-                row.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+            let object: serde_json::Map<String, Value> = row
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect();
             writeln!(self.out, "{}", Value::Object(object))?;
             return Ok(());
         }

@@ -45,20 +45,29 @@ fn permissions(text: &str) -> Result<Permissions, String> {
 fn duration(text: &str) -> Result<TimeDelta, String> {
     let wrong = || "a number with d, h or m, such as 90d".to_owned();
     let unit = text.chars().last().ok_or_else(wrong)?;
-    let number: i64 = text.strip_suffix(unit).and_then(|n| n.parse().ok()).ok_or_else(wrong)?;
+    let number: i64 = text
+        .strip_suffix(unit)
+        .and_then(|n| n.parse().ok())
+        .ok_or_else(wrong)?;
     let span = match unit {
         'd' => TimeDelta::try_days(number),
         'h' => TimeDelta::try_hours(number),
         'm' => TimeDelta::try_minutes(number),
         _ => None,
     };
-    span.filter(|span| *span > TimeDelta::zero()).ok_or_else(wrong)
+    span.filter(|span| *span > TimeDelta::zero())
+        .ok_or_else(wrong)
 }
 
 impl KeyCommand {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         match self {
-            Self::Add { name: text, permission, expires, database } => {
+            Self::Add {
+                name: text,
+                permission,
+                expires,
+                database,
+            } => {
                 let expires = match expires {
                     Some(span) => Some(
                         SystemClock
@@ -68,7 +77,11 @@ impl KeyCommand {
                     ),
                     None => None,
                 };
-                let new = NewKey { name: name(&text)?, permissions: permission, expires };
+                let new = NewKey {
+                    name: name(&text)?,
+                    permissions: permission,
+                    expires,
+                };
                 let service = service(&database).await?;
                 let key = service
                     .add_key(&Actor::Operator, new)
@@ -92,7 +105,10 @@ impl KeyCommand {
                 }
                 Ok(())
             }
-            Self::Revoke { name: text, database } => {
+            Self::Revoke {
+                name: text,
+                database,
+            } => {
                 let service = service(&database).await?;
                 service
                     .revoke_key(&Actor::Operator, &name(&text)?)

@@ -79,7 +79,10 @@ fn read_password(from_stdin: bool) -> anyhow::Result<domain::account::Password> 
         line.trim_end_matches(['\r', '\n']).to_owned()
     } else {
         let text = rpassword::prompt_password("Password: ")?;
-        anyhow::ensure!(text == rpassword::prompt_password("Again: ")?, "the two differ");
+        anyhow::ensure!(
+            text == rpassword::prompt_password("Again: ")?,
+            "the two differ"
+        );
         text
     };
     domain::account::Password::parse(text)

@@ -18,9 +18,15 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
         return say(&config);
     }
     telemetry::start(&config.log, config.log_json)?;
-    let queue = consumption::Options { capacity: config.queue, ..Default::default() };
+    let queue = consumption::Options {
+        capacity: config.queue,
+        ..Default::default()
+    };
     let Host { service, queue } = Host::open(&config.database, queue).await?;
-    let set_up_code = service.set_up_code().await.map_err(|error| explain(&error))?;
+    let set_up_code = service
+        .set_up_code()
+        .await
+        .map_err(|error| explain(&error))?;
     if let (Some(file), true) = (&config.settings_file, set_up_code.is_some()) {
         settings::import(&service, file).await?;
     }
@@ -28,7 +34,9 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
     let state = AppState {
         service,
         leptos_options: leptos_options(&config.site_root, config.listen)?,
-        host_options: app::HostOptions { secure_cookies: base_url.starts_with("https://") },
+        host_options: app::HostOptions {
+            secure_cookies: base_url.starts_with("https://"),
+        },
         origin: config.base_url.is_some().then(|| base_url.as_str().into()),
     };
 
@@ -45,7 +53,9 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
         say(format_args!("{base_url}/setup?code={}", code.expose()))?;
     }
     let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app).with_graceful_shutdown(stopped()).await?;
+    axum::serve(listener, app)
+        .with_graceful_shutdown(stopped())
+        .await?;
     queue.stop().await;
     tracing::info!("stopped");
     Ok(())
@@ -73,7 +83,10 @@ async fn stopped() {
 fn leptos_options(site_root: &Path, listen: SocketAddr) -> anyhow::Result<LeptosOptions> {
     let named = site_root.join("pkg-dir.txt");
     let pkg = std::fs::read_to_string(&named).with_context(|| {
-        format!("{} is missing: `cargo xtask build` makes it", named.display())
+        format!(
+            "{} is missing: `cargo xtask build` makes it",
+            named.display()
+        )
     })?;
     Ok(LeptosOptions::builder()
         .output_name("tessera")

@@ -65,7 +65,10 @@ impl SettingsCommand {
                     }),
                 }
             }
-            Self::Set { assignments, database } => {
+            Self::Set {
+                assignments,
+                database,
+            } => {
                 let changes = assignments
                     .iter()
                     .map(|assignment| {
@@ -89,7 +92,10 @@ fn known(key: &str) -> anyhow::Result<SettingKey> {
 }
 
 async fn current(service: &Service) -> anyhow::Result<Settings> {
-    service.settings(&Actor::Operator).await.map_err(|error| explain(&error))
+    service
+        .settings(&Actor::Operator)
+        .await
+        .map_err(|error| explain(&error))
 }
 
 async fn change(service: &Service, changes: &[(SettingKey, String)]) -> anyhow::Result<()> {
@@ -162,8 +168,14 @@ mod tests {
     #[test]
     fn a_setting_that_is_not_known_is_named() {
         let error = from_json(r#"{"evening": {"start": "18:00"}}"#).unwrap_err();
-        assert!(error.to_string().starts_with("evening.start is no setting"), "{error}");
+        assert!(
+            error.to_string().starts_with("evening.start is no setting"),
+            "{error}"
+        );
         let error = from_json(r#"{"default_locktime": true}"#).unwrap_err();
-        assert_eq!(error.to_string(), "default_locktime: a text or a number is wanted");
+        assert_eq!(
+            error.to_string(),
+            "default_locktime: a text or a number is wanted"
+        );
     }
 }

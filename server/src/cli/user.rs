@@ -56,15 +56,26 @@ fn role(text: &str) -> Result<Role, String> {
 impl UserCommand {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         match self {
-            Self::Add { name: text, role, password_stdin, database } => {
-                let new =
-                    NewAccount { name: name(&text)?, password: read_password(password_stdin)? };
+            Self::Add {
+                name: text,
+                role,
+                password_stdin,
+                database,
+            } => {
+                let new = NewAccount {
+                    name: name(&text)?,
+                    password: read_password(password_stdin)?,
+                };
                 let service = service(&database).await?;
                 let account = service
                     .add_account(&Actor::Operator, new, role)
                     .await
                     .map_err(|error| explain(&error))?;
-                say(format_args!("added {} as {}", account.name.as_str(), account.role.as_str()))
+                say(format_args!(
+                    "added {} as {}",
+                    account.name.as_str(),
+                    account.role.as_str()
+                ))
             }
             Self::List { database } => {
                 let accounts = service(&database).await?.accounts(&Actor::Operator).await;
@@ -79,7 +90,10 @@ impl UserCommand {
                 }
                 Ok(())
             }
-            Self::Remove { name: text, database } => {
+            Self::Remove {
+                name: text,
+                database,
+            } => {
                 let service = service(&database).await?;
                 service
                     .remove_account(&Actor::Operator, &name(&text)?)
@@ -87,7 +101,11 @@ impl UserCommand {
                     .map_err(|error| explain(&error))?;
                 say(format_args!("removed {text}"))
             }
-            Self::Password { name: text, password_stdin, database } => {
+            Self::Password {
+                name: text,
+                password_stdin,
+                database,
+            } => {
                 let (name, password) = (name(&text)?, read_password(password_stdin)?);
                 let service = service(&database).await?;
                 service
