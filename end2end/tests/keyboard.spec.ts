@@ -107,15 +107,14 @@ test("what has the focus shows it, and is not covered", async ({ page, tessera, 
           if (element === null || element === document.body) return null;
           // A radio button that is drawn by its label shows its focus there.
           const drawn = element.closest("label") ?? element;
-          const { outlineStyle, outlineWidth } = getComputedStyle(drawn);
+          const outlined = [element, drawn].some((shown) => {
+            const { outlineStyle, outlineWidth } = getComputedStyle(shown);
+            return outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2;
+          });
           const { left, top, width, height } = drawn.getBoundingClientRect();
           const there = document.elementFromPoint(left + width / 2, top + height / 2);
           const open = there !== null && (drawn.contains(there) || there.contains(drawn));
-          return {
-            name: element.outerHTML.slice(0, 120),
-            outlined: outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2,
-            open,
-          };
+          return { name: element.outerHTML.slice(0, 120), outlined, open };
         });
         if (seen === null) break;
         expect(seen, address).toEqual({ name: seen.name, outlined: true, open: true });
