@@ -151,10 +151,7 @@ async fn not_found(
     render(request).await.into_response()
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the signature that the layer asks for; the cause is for the log of the panic hook"
-)]
+/// What happened is on standard error, by the panic hook.
 fn panicked(_cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
     tracing::error!("a handler panicked");
     json_api::failed(&domain::Error::Internal)

@@ -16,9 +16,9 @@ pub fn start(filter: &str, json: bool) -> anyhow::Result<()> {
         .with_target(false)
         .with_writer(std::io::stderr);
     if json {
-        builder.json().init()
+        builder.json().init();
     } else {
-        builder.init()
+        builder.init();
     }
     Ok(())
 }

@@ -99,8 +99,8 @@ async fn current(service: &Service) -> anyhow::Result<Settings> {
 }
 
 async fn change(service: &Service, changes: &[(SettingKey, String)]) -> anyhow::Result<()> {
-    let changed = service.change_settings(&Actor::Operator, changes).await;
-    changed.map(drop).map_err(|error| explain(&error))
+    let answer = service.change_settings(&Actor::Operator, changes).await;
+    answer.map(drop).map_err(|error| explain(&error))
 }
 
 /// Takes over the settings of a file: the reference's JSON, `{"morning": {"start": "08:00", "end": "12:00"}, …}`.

@@ -1,6 +1,7 @@
 //! Tokens through the use cases.
 
 use chrono::NaiveDateTime;
+use domain::usage::Outcome::{Accepted, Locked, UsedUp};
 use domain::{
     Actor, Error, Field, FlawKind, Status, Uses,
     service::{Batch, TokenQuery},
@@ -273,7 +274,12 @@ async fn a_use_is_taken_logged_and_refused_when_it_must_be() {
     );
 
     let page = service
-        .token_page(&OPERATOR, uid, domain::Permission::View, Default::default())
+        .token_page(
+            &OPERATOR,
+            uid,
+            domain::Permission::View,
+            domain::page::PageRequest::default(),
+        )
         .await
         .unwrap();
     let outcomes: Vec<_> = page
@@ -282,7 +288,6 @@ async fn a_use_is_taken_logged_and_refused_when_it_must_be() {
         .iter()
         .map(|usage| usage.outcome)
         .collect();
-    use domain::usage::Outcome::{Accepted, Locked, UsedUp};
     assert_eq!(outcomes, [Accepted, Locked, UsedUp, Accepted]);
     assert_eq!((page.tally.accepted, page.tally.refused), (2, 2));
     assert_eq!((page.token.used, page.token.status), (2, Status::Locked));

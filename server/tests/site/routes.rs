@@ -79,7 +79,7 @@ async fn request(host: &TestHost, route: &Route, caller: &Caller, n: usize) -> R
     match (route.kind, route.path) {
         (Kind::Page | Kind::Probe | Kind::File, _) => get(&path),
         (Kind::Call, "/tokens/query_token") => get("/tokens/query_token?value=x"),
-        (Kind::Call, path) if path.ends_with("qr_code") => get(&self::replaced(path, uid)),
+        (Kind::Call, path) if path.ends_with("qr_code") => get(&replaced(path, uid)),
         (Kind::Call, "/tokens/delete_tokens") => form(format!("token_uids=[\"{uid}\"]")),
         (Kind::Call, _) => form(format!("token_uid={uid}")),
         (Kind::Function, name) => form(function_body(name, uid, token.version)),
