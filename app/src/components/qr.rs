@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The width that small codes fill, in CSS pixels.
-const WIDTH: u32 = 288;
+const WIDTH: u32 = 300;
 /// Cameras read the code off a screen when a module is no smaller than this.
 const LEAST_PIXELS: u32 = 4;
 /// Pixels a module in a saved picture: large enough for print.
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_module_is_a_whole_number_of_pixels_and_never_too_small() {
-        assert_eq!(pixels(37), 7);
+        assert_eq!(pixels(37), 8);
         assert_eq!(pixels(129), LEAST_PIXELS);
     }
 }

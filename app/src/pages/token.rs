@@ -168,7 +168,7 @@ fn head(token: &TokenView, zone: &str, permissions: Permissions, calls: &Calls) 
                     {reason(text, token)} " " {before} {time(token.created, zone)} {after}
                 </p>
             </div>
-            <div class="head-calls">{edit} {delete}</div>
+            <div class="head-actions">{edit} {delete}</div>
         </header>
     }
     .into_any()
