@@ -14,7 +14,7 @@ use crate::{client::Client, database::Database};
 const PROGRAM: &str = env!("CARGO_BIN_EXE_tessera");
 
 /// How long a program may take to begin serving.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// `tessera serve`; killed when dropped.
 pub(crate) struct Server {
