@@ -30,6 +30,14 @@ pub(crate) fn now() -> i64 {
 
 /// Says to the stylesheet, and to tests, that the page is alive.
 pub(crate) fn mark_hydrated() {
+    // Coming back from a form leaves a question mark without a question.
+    if window()
+        .location()
+        .href()
+        .is_ok_and(|address| address.ends_with('?'))
+    {
+        clean_address();
+    }
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-hydrated", "");
     }

@@ -15,6 +15,9 @@ use crate::{
 /// How long a toast stays.
 const STAY: Duration = Duration::from_secs(6);
 
+/// The most toasts at a time.
+const MOST: usize = 3;
+
 /// The toasts of the page.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Toasts {
@@ -73,6 +76,8 @@ impl Toasts {
         // The same news again replaces the old.
         self.shown.update(|shown| {
             shown.retain(|toast| toast.words != words);
+            let surplus = (shown.len() + 1).saturating_sub(MOST);
+            shown.drain(..surplus);
             shown.push(Toast {
                 number,
                 sign,

@@ -56,21 +56,21 @@ fn fields(change: Call, page: SettingsPage) -> AnyView {
                         {form_alert(error)}
                         <fieldset>
                             <legend class="group-title">{rules.morning}</legend>
-                            <div class="pair">
+                            <div class="pair pair-short">
                                 {time("form[morning_start]", words.start, SettingKey::MorningStart)}
                                 {time("form[morning_end]", words.end, SettingKey::MorningEnd)}
                             </div>
                         </fieldset>
                         <fieldset>
                             <legend class="group-title">{rules.afternoon}</legend>
-                            <div class="pair">
+                            <div class="pair pair-short">
                                 {time("form[afternoon_start]", words.start, SettingKey::AfternoonStart)}
                                 {time("form[afternoon_end]", words.end, SettingKey::AfternoonEnd)}
                             </div>
                         </fieldset>
                         <fieldset>
                             <legend class="group-title">{rules.today}</legend>
-                            <div class="pair">
+                            <div class="pair pair-short">
                                 {time("form[today_start]", words.start, SettingKey::TodayStart)}
                                 {time("form[today_end]", words.end, SettingKey::TodayEnd)}
                             </div>

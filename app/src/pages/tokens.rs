@@ -250,6 +250,8 @@ fn row(token: TokenView, zone: &str, permissions: Permissions) -> AnyView {
     let name = name_of(&token);
     let why = reason(text, &token);
     let address = addresses::token(token.uid);
+    // What has not begun says when it does, under a head of its own.
+    let ends = (token.status != Status::Scheduled).then_some(words.column_valid_to);
     let title = if token.label.is_empty() {
         view! {
             <span class="copy">
@@ -290,7 +292,7 @@ fn row(token: TokenView, zone: &str, permissions: Permissions) -> AnyView {
             <td role="cell" class="uses">
                 {uses(&token)}
             </td>
-            <td role="cell" class="secondary" data-label=words.column_valid_to>
+            <td role="cell" class="secondary" data-label=ends>
                 {valid_to(&token, zone)}
             </td>
             <td role="cell" class="secondary" data-label=words.column_last_used>
