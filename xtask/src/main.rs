@@ -4,7 +4,7 @@
 //! sheet, [`bundle`] puts both into a site with [`compress`]ed copies and holds it to its
 //! [`budget`]; [`build`] adds the host's half. [`serve`] starts the result. [`check`] reads the
 //! sources ([`licences`] those of others), [`mod@test`] runs them, with a [`postgres`] of its own, the
-//! Debian [`packages`] it needs, and [`results`] that are counted, not guessed; [`bench`] measures.
+//! Debian [`packages`] it needs, and [`results`] that are counted, not guessed; [`mod@bench`] measures.
 //! [`workspace`],
 //! [`process`] and [`fingerprint`] are what the others stand on.
 

@@ -1,5 +1,7 @@
 //! The site as a browser without JavaScript, a program and a foreign page meet it: real router, real SQLite file.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
 mod headers;
 mod host;
 mod origins;

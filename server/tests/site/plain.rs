@@ -154,15 +154,15 @@ async fn a_token_is_made_found_altered_disabled_and_deleted_by_forms() {
         (Uses::Left(3), 60, Status::Active)
     );
 
-    let taken = host
+    let again = host
         .form("/fn/add_tokens", "/tokens/new", &session, form)
         .await;
     assert!(
-        !taken.location().contains("VIP-1"),
+        !again.location().contains("VIP-1"),
         "a value in an address: {}",
-        taken.location()
+        again.location()
     );
-    let told = host.page(target(&taken), &session).await;
+    let told = host.page(target(&again), &session).await;
     assert!(told.body.contains("role=\"alert\""));
 
     let list = host.page("/tokens?q=gAlA", &session).await;
@@ -251,9 +251,9 @@ async fn a_thousand_are_made_at_once_and_paged_through() {
     let list = host.page("/tokens", &session).await;
     let place = |label| list.body.find(label).expect(label);
     assert!(place("Gala-0001") < place("Gala-0002") && place("Gala-0049") < place("Gala-0050"));
-    let last = host.page("/tokens?page=20", &session).await;
+    let twentieth = host.page("/tokens?page=20", &session).await;
     assert_eq!(
-        last.body.matches("<tr").count(),
+        twentieth.body.matches("<tr").count(),
         51,
         "a head and fifty rows"
     );
