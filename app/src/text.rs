@@ -124,7 +124,9 @@ impl Sentences for Plural {
 #[cfg(test)]
 impl<const N: usize> Sentences for [&'static str; N] {
     fn visit(&self, path: &str, see: &mut dyn FnMut(&str, &'static str)) {
-        self.iter().for_each(|words| see(path, words));
+        for words in self {
+            see(path, words);
+        }
     }
 }
 
@@ -489,7 +491,7 @@ mod tests {
     fn sentences(language: Language) -> Vec<(String, &'static str)> {
         let mut all = Vec::new();
         language.text().visit("text", &mut |path, words| {
-            all.push((path.to_owned(), words))
+            all.push((path.to_owned(), words));
         });
         all
     }
