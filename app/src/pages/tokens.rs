@@ -67,7 +67,7 @@ pub(super) fn Tokens() -> impl IntoView {
     view! {
         {head}
         {toolbar(query)}
-        <div class:stale=move || pending.get()>{rows}</div>
+        <div class="table-area" class:stale=move || pending.get()>{rows}</div>
     }
     .into_any()
 }
@@ -227,13 +227,18 @@ fn rows(list: TokenList, query: &ListQuery, permissions: Permissions) -> AnyView
 
 /// The head of a column by which one can sort.
 fn sort_head(query: &ListQuery, by: OrderBy, name: &'static str) -> AnyView {
+    let class = if by == OrderBy::Created {
+        "sortable drop"
+    } else {
+        "sortable"
+    };
     let (direction, sign) = match query.order {
         order if order.by != by => (None, Icon::ChevronsUpDown),
         order if order.descending => (Some("descending"), Icon::ChevronDown),
         _ => (Some("ascending"), Icon::ChevronUp),
     };
     view! {
-        <th scope="col" role="columnheader" class="sortable" aria-sort=direction>
+        <th scope="col" role="columnheader" class=class aria-sort=direction>
             <a class="sort" href=query.sorted_by(by).address() rel="nofollow">
                 {name}
                 {icon(sign)}
