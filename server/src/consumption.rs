@@ -24,7 +24,8 @@ use tokio::{
 pub struct Options {
     /// The most attempts that wait; one more is told to come again.
     pub capacity: usize,
-    /// Groups that are written at the same time.
+    /// Groups that are written at the same time. One does best on both engines: two that meet at the same token only
+    /// get into each other's way, and what one gathers the other can't.
     pub workers: usize,
     /// The most attempts in a group.
     pub group: usize,

@@ -8,7 +8,10 @@ mod spend;
 #[path = "unit/mod.rs"]
 mod unit;
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use domain::{
@@ -19,6 +22,7 @@ use domain::{
 use sqlx::{
     Connection as _, PgPool,
     migrate::Migrator,
+    pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -46,7 +50,13 @@ const RESTED: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct PostgresStore {
     pool: PgPool,
+    /// A connection for groups of attempts, and since when it rests. It is not given back to the pool in between, which
+    /// would send the server a ping after each group, nor lent to others, who could keep a group waiting. A plain mutex,
+    /// for it is never held across an await.
+    kept: Mutex<Option<Kept>>,
 }
+
+type Kept = (Instant, PoolConnection<Db>);
 
 impl PostgresStore {
     pub(super) async fn connect(
@@ -54,7 +64,8 @@ impl PostgresStore {
         options: &Options,
     ) -> Result<Self, ConnectError> {
         let pool = PgPoolOptions::new()
-            .max_connections(options.connections.max(1))
+            // One is for groups of attempts, so there must be another.
+            .max_connections(options.connections.max(2))
             .acquire_timeout(options.patience)
             .test_before_acquire(false)
             .before_acquire(|connection, meta| {
@@ -70,7 +81,25 @@ impl PostgresStore {
             .map_err(|error| ConnectError::Open(failed(error)))?;
         // Several nodes that start at once take turns: the migrator holds a lock of the database.
         MIGRATIONS.run(&pool).await?;
-        Ok(Self { pool })
+        Ok(Self {
+            pool,
+            kept: Mutex::default(),
+        })
+    }
+
+    /// A connection for a group of attempts.
+    async fn take(&self) -> Stored<PoolConnection<Db>> {
+        let kept = self.kept().take();
+        if let Some((since, mut connection)) = kept
+            && (since.elapsed() < RESTED || connection.ping().await.is_ok())
+        {
+            return Ok(connection);
+        }
+        self.pool.acquire().await.map_err(failed)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Option<Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -89,8 +118,12 @@ impl Store for PostgresStore {
     }
 
     async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Option<Consumption>>> {
-        let mut connection = self.pool.acquire().await.map_err(failed)?;
-        spend::spend(&mut connection, spends, clock).await
+        let mut connection = self.take().await?;
+        // On an error it is not kept: the pool looks whether it is still good.
+        let answers = spend::spend(&mut connection, spends, clock).await?;
+        // Of several at once the last stays, and the others go back to the pool.
+        self.kept().replace((Instant::now(), connection));
+        Ok(answers)
     }
 
     async fn ping(&self) -> Stored<()> {

@@ -8,13 +8,16 @@ mod spend;
 #[path = "unit/mod.rs"]
 mod unit;
 
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use domain::{
     consume::{Consumption, Spend},
     ports::Clock,
-    store::{Rows, Store, Stored, Unit},
+    store::{Rows, Store, StoreError, Stored, Unit},
 };
 use sqlx::{
     Connection as _, SqlitePool,
@@ -40,6 +43,9 @@ const BEGIN: &str = "begin immediate";
 const UNINDEXED: &str = "+";
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// How long to wait before a file that somebody else is just making is opened again.
+const RETRY: Duration = Duration::from_millis(20);
 
 /// Each reader is a thread with a cache of its own.
 const MAX_READERS: u32 = 4;
@@ -77,11 +83,19 @@ impl SqliteStore {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(options.patience);
-        let writer = pool()
-            .max_connections(1)
-            .connect_with(engine.clone())
-            .await
-            .map_err(open)?;
+        let started = Instant::now();
+        let writer = loop {
+            let connected = pool().max_connections(1).connect_with(engine.clone()).await;
+            match connected.map_err(failed) {
+                Ok(writer) => break writer,
+                // A new file that two open at once becomes one with WAL by one of them; the engine tells the other so
+                // without waiting.
+                Err(StoreError::Unavailable(_)) if started.elapsed() < options.patience => {
+                    tokio::time::sleep(RETRY).await;
+                }
+                Err(error) => return Err(ConnectError::Open(error)),
+            }
+        };
 
         // The migrator knows no lock for this engine: two processes that start at once take turns by the file's.
         let mut migration = writer.begin_with(BEGIN).await.map_err(open)?;

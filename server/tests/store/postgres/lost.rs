@@ -36,6 +36,11 @@ async fn lost_connections_are_made_again() {
     super::execute(&database, HANG_UP).await;
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
     assert!(find(&*store, token(1).uid).await.is_some());
+    let answers = store
+        .spend(&[spend(&token(1), "Ada")], &Standing(noon()))
+        .await
+        .unwrap();
+    assert_eq!(answers.len(), 1);
 }
 
 #[tokio::test]
