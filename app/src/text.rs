@@ -349,6 +349,7 @@ areas! {
         delete_title: Words,
         delete_text: Words,
         delete_confirm: Words,
+        label_hint: Words,
         value_hint: Words,
         gone_title: Words,
         gone_text: Words,

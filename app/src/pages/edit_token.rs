@@ -67,7 +67,7 @@ fn fields(change: Call, page: TokenPage) -> AnyView {
                         <Input
                             name="form[label]"
                             label=shared.label
-                            hint=shared.label_hint
+                            hint=words.label_hint
                             maxlength="200"
                             optional=true
                             value=token.label.as_str()

@@ -199,6 +199,7 @@ pub(super) static TEXT: Text = Text {
         delete_title: "Diesen Token löschen?",
         delete_text: "„{name}“ lässt sich dann nicht mehr nutzen. Das kann nicht rückgängig gemacht werden. Die Versuche bleiben im Protokoll.",
         delete_confirm: "Token löschen",
+        label_hint: "Ein Name für Menschen.",
         value_hint: "Was der QR-Code sagt. Gedruckte Codes mit dem alten Wert gelten nicht mehr.",
         gone_title: "Diesen Token gibt es nicht",
         gone_text: "Er wurde gelöscht, oder die Adresse stimmt nicht.",

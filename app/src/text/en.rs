@@ -198,6 +198,7 @@ pub(super) static TEXT: Text = Text {
         delete_title: "Delete this token?",
         delete_text: "“{name}” can then no longer be used, and this cannot be undone. Its attempts stay in the log.",
         delete_confirm: "Delete token",
+        label_hint: "A name for people.",
         value_hint: "What the QR code says. Printed codes of the old value stop working.",
         gone_title: "No such token",
         gone_text: "It was deleted, or the address is not right.",
