@@ -9,8 +9,9 @@ use server::routes::{Access, Kind, ROUTES, Route};
 
 use crate::host::{Answer, TestHost};
 
-#[test]
-fn the_routes_that_exist_are_those_that_are_declared() {
+// Listing the pages starts their resources, which want a reactor.
+#[tokio::test]
+async fn the_routes_that_exist_are_those_that_are_declared() {
     let declared = |kind| -> BTreeSet<String> {
         ROUTES
             .iter()
