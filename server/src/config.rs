@@ -4,7 +4,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 
-use crate::store::DatabaseUrl;
+use crate::store::{ConnectError, DatabaseUrl};
 
 /// Where everything is kept. Each command takes it.
 #[derive(Clone, Args)]
@@ -16,7 +16,15 @@ pub struct DatabaseConfig {
         default_value = "sqlite://data/tessera.db",
         hide_env_values = true
     )]
-    pub database_url: DatabaseUrl,
+    // Text here: what clap can't read it repeats in its error, and there may be a password in it.
+    pub database_url: String,
+}
+
+impl DatabaseConfig {
+    /// Where that is.
+    pub fn url(&self) -> Result<DatabaseUrl, ConnectError> {
+        self.database_url.parse()
+    }
 }
 
 /// What `tessera serve` takes.
@@ -77,7 +85,10 @@ impl fmt::Display for ServeConfig {
             .settings_file
             .as_deref()
             .map(|path| path.display().to_string());
-        writeln!(f, "database-url = {}", self.database.database_url)?;
+        match self.database.url() {
+            Ok(url) => writeln!(f, "database-url = {url}")?,
+            Err(error) => writeln!(f, "database-url can't be used: {error}")?,
+        }
         writeln!(f, "listen = {}", self.listen)?;
         writeln!(f, "base-url = {}", self.base_url())?;
         writeln!(f, "site-root = {}", self.site_root.display())?;
@@ -85,5 +96,17 @@ impl fmt::Display for ServeConfig {
         writeln!(f, "settings-file = {}", settings_file.unwrap_or_default())?;
         writeln!(f, "log = {}", self.log)?;
         write!(f, "log-json = {}", self.log_json)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_cannot_be_read_keeps_its_password() {
+        let database_url = "postgres://app:secret@db.example:port/tessera".to_owned();
+        let error = DatabaseConfig { database_url }.url().unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("secret"));
     }
 }

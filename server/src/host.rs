@@ -30,8 +30,8 @@ impl Host {
         config: &DatabaseConfig,
         queue: consumption::Options,
     ) -> anyhow::Result<Self> {
-        let url = &config.database_url;
-        let store = store::connect(url, &store::Options::default())
+        let url = config.url()?;
+        let store = store::connect(&url, &store::Options::default())
             .await
             .with_context(|| format!("the database {url} can't be used"))?;
         Ok(Self::over(store, queue))
