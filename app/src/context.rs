@@ -8,7 +8,7 @@ use http::{
     header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, HeaderName, SET_COOKIE},
     request::Parts,
 };
-use leptos::prelude::{expect_context, use_context};
+use leptos::prelude::{RwSignal, expect_context, use_context};
 use leptos_axum::ResponseOptions;
 
 use crate::{
@@ -86,6 +86,10 @@ pub(crate) fn set_page_error(error: &Error) {
         Error::Call(_) => 400,
     });
 }
+
+/// Nothing: a page is sent with what it waited for. The call comes from another thread than the one that renders, which
+/// would now and then find the signal locked, and panic.
+pub(crate) fn set_pending(_signal: RwSignal<bool>, _pending: bool) {}
 
 /// Answers what a page asks for.
 pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {

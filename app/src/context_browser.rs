@@ -1,6 +1,9 @@
 //! The browser's twin of `context.rs`: what a page asks, answered by the document that the host rendered.
 
-use leptos::server_fn::{ServerFn, error::ServerFnErrorErr};
+use leptos::{
+    prelude::{RwSignal, Set as _},
+    server_fn::{ServerFn, error::ServerFnErrorErr},
+};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -39,6 +42,11 @@ pub(crate) fn theme() -> Theme {
 
 /// Nothing: the status of a page was sent before the browser saw it.
 pub(crate) fn set_page_error(_error: &Error) {}
+
+/// Says whether an answer is on its way.
+pub(crate) fn set_pending(signal: RwSignal<bool>, pending: bool) {
+    signal.set(pending);
+}
 
 /// Asks the host's server functions. Not through their own clients: each is a copy of the same code, of which this
 /// is the part that we need.

@@ -89,7 +89,12 @@ impl Loading {
             })
         };
         view! {
-            <Transition fallback=skeleton set_pending=self.pending>
+            <Transition
+                fallback=skeleton
+                set_pending=SignalSetter::map(move |pending| {
+                    context::set_pending(self.pending, pending);
+                })
+            >
                 {body}
             </Transition>
         }
