@@ -8,11 +8,12 @@ use http::{
     header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, HeaderName, SET_COOKIE},
     request::Parts,
 };
-use leptos::prelude::{RwSignal, expect_context, use_context};
+use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
 use crate::{
     ClientAddress, Error, HostOptions, addresses,
+    components::skeleton::skeleton,
     fns::{sessions, settings, tokens},
     load::{Answer, Ask},
     preferences::Theme,
@@ -87,9 +88,14 @@ pub(crate) fn set_page_error(error: &Error) {
     });
 }
 
-/// Nothing: a page is sent with what it waited for. The call comes from another thread than the one that renders, which
-/// would now and then find the signal locked, and panic.
-pub(crate) fn set_pending(_signal: RwSignal<bool>, _pending: bool) {}
+/// What is not there yet, until it is. Nobody hears of `_pending`: a page is sent with what it waited for, and who
+/// watches would do so on another thread than the one that renders, find a signal locked now and then, and panic.
+pub(crate) fn transition<V: IntoView + 'static>(
+    body: impl Fn() -> V + Send + 'static,
+    _pending: RwSignal<bool>,
+) -> AnyView {
+    view! { <Transition fallback=skeleton>{body}</Transition> }.into_any()
+}
 
 /// Answers what a page asks for.
 pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {

@@ -1,7 +1,7 @@
 //! The browser's twin of `context.rs`: what a page asks, answered by the document that the host rendered.
 
 use leptos::{
-    prelude::{RwSignal, Set as _},
+    prelude::*,
     server_fn::{ServerFn, error::ServerFnErrorErr},
 };
 use serde::de::DeserializeOwned;
@@ -10,6 +10,7 @@ use crate::{
     Error,
     addresses::encoded,
     browser,
+    components::skeleton::skeleton,
     fns::{
         sessions::{InvitationIsGood, LoadVisitor},
         settings::LoadSettings,
@@ -43,9 +44,12 @@ pub(crate) fn theme() -> Theme {
 /// Nothing: the status of a page was sent before the browser saw it.
 pub(crate) fn set_page_error(_error: &Error) {}
 
-/// Says whether an answer is on its way.
-pub(crate) fn set_pending(signal: RwSignal<bool>, pending: bool) {
-    signal.set(pending);
+/// What is not there yet, until it is; `pending` while something new is on its way.
+pub(crate) fn transition<V: IntoView + 'static>(
+    body: impl Fn() -> V + Send + 'static,
+    pending: RwSignal<bool>,
+) -> AnyView {
+    view! { <Transition fallback=skeleton set_pending=pending>{body}</Transition> }.into_any()
 }
 
 /// Asks the host's server functions. Not through their own clients: each is a copy of the same code, of which this

@@ -10,10 +10,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{
-    Error, addresses::ListQuery, components::skeleton::skeleton, context,
-    frame::visitor_permissions,
-};
+use crate::{Error, addresses::ListQuery, context, frame::visitor_permissions};
 
 /// What a page asks for. One type for all pages: the code that waits for an answer, keeps it and reads it out of the
 /// page is large, and is compiled for each type of answer.
@@ -88,17 +85,7 @@ impl Loading {
                 view(self.answer.await, permissions)
             })
         };
-        view! {
-            <Transition
-                fallback=skeleton
-                set_pending=SignalSetter::map(move |pending| {
-                    context::set_pending(self.pending, pending);
-                })
-            >
-                {body}
-            </Transition>
-        }
-        .into_any()
+        context::transition(body, self.pending)
     }
 }
 
