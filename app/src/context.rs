@@ -139,10 +139,10 @@ fn status_of(error: &domain::Error) -> u16 {
         domain::Error::Forbidden => 403,
         domain::Error::NotFound => 404,
         domain::Error::Conflict | domain::Error::Refused { .. } => 409,
-        domain::Error::Invalid { .. } => 422,
+        domain::Error::Invalid { .. } | domain::Error::KeyReused => 422,
         domain::Error::Throttled { .. } => 429,
         domain::Error::Internal => 500,
-        domain::Error::Busy { .. } => 503,
+        domain::Error::Busy { .. } | domain::Error::InDoubt { .. } => 503,
     }
 }
 

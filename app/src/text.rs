@@ -458,6 +458,8 @@ areas! {
         conflict: Words,
         throttled: Words,
         busy: Words,
+        in_doubt: Words,
+        key_reused: Words,
         internal: Words,
         invalid: Words,
         call: Words,

@@ -64,6 +64,14 @@ impl Actor {
         }
     }
 
+    /// Names the actor for ever: whose an idempotency key is.
+    pub fn uid(&self) -> Uuid {
+        match self {
+            Self::Account { uid, .. } | Self::Key { uid, .. } => *uid,
+            Self::Anonymous | Self::Operator => Uuid::nil(),
+        }
+    }
+
     /// The name that stands in logs of attempts and as creator.
     pub fn name(&self) -> &str {
         match self {

@@ -51,6 +51,15 @@ pub enum Error {
         /// Seconds to wait before the next try.
         retry_after: u32,
     },
+    /// The database went away while it was being told: it is not known whether it was done.
+    #[error("not known whether it was done")]
+    InDoubt {
+        /// Seconds to wait before looking, or before the same request under the same key.
+        retry_after: u32,
+    },
+    /// The key of this request has served another request before.
+    #[error("another request came under the same key")]
+    KeyReused,
     /// Our fault; the cause is in the log.
     #[error("internal error")]
     Internal,
@@ -191,6 +200,8 @@ mod tests {
             Error::Forbidden,
             Error::Throttled { retry_after: 5 },
             Error::Busy { retry_after: 1 },
+            Error::InDoubt { retry_after: 1 },
+            Error::KeyReused,
             Error::Internal,
         ];
         let lines: Vec<String> = errors
@@ -207,6 +218,8 @@ mod tests {
         {"code":"forbidden"}
         {"code":"throttled","retry_after":5}
         {"code":"busy","retry_after":1}
+        {"code":"in_doubt","retry_after":1}
+        {"code":"key_reused"}
         {"code":"internal"}
         "#);
         for (error, line) in errors.iter().zip(&lines) {

@@ -5,14 +5,16 @@
 //!
 //! 1. [`token`]: what a token is and the one rule that spends it; [`usage`]: the record of an attempt.
 //! 2. [`settings`], [`account`], [`actor`], [`secret`]: what surrounds tokens.
-//! 3. [`error`]: everything that can go wrong, as codes; sentences are made at the doors.
-//! 4. [`store`] and [`ports`]: what the host must provide.
-//! 5. [`service`]: the use cases. Every door goes through it, and only it decides who may do what.
+//! 3. [`consume`]: deciding about many attempts at once; [`idempotency`]: requests that come again.
+//! 4. [`error`]: everything that can go wrong, as codes; sentences are made at the doors.
+//! 5. [`store`] and [`ports`]: what the host must provide.
+//! 6. [`service`]: the use cases. Every door goes through it, and only it decides who may do what.
 
 pub mod account;
 pub mod actor;
 pub mod consume;
 pub mod error;
+pub mod idempotency;
 pub mod page;
 pub mod ports;
 pub mod qr;

@@ -51,7 +51,7 @@ pub trait Zones: Send + Sync {
 #[async_trait]
 pub trait Consumer: Send + Sync {
     /// One attempt; none = no such token. When this answers, the attempt is on disk; when it fails with
-    /// [`Error::Busy`], it was not made.
+    /// [`Error::Busy`], it was not made; [`Error::KeyReused`] if another request came under its key.
     async fn consume(&self, spend: Spend) -> Result<Option<Consumption>, Error>;
 }
 

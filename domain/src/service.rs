@@ -4,6 +4,8 @@
 //! store as a method of a trait in [`store`](crate::store); a case in the store's tests and one in the service's.
 
 mod accounts;
+mod idempotency;
+mod key_cache;
 mod keys;
 mod sessions;
 mod settings;
@@ -15,9 +17,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use accounts::{AccountView, NewAccount};
+pub use idempotency::Request;
 pub use keys::{KeyView, NewKey};
 pub use sessions::SignedIn;
 pub use tokens::{Batch, TokenQuery};
+
+use key_cache::KeyCache;
 
 use crate::{
     error::{Error, Field, Flaw, FlawKind, Result},
@@ -56,6 +61,8 @@ struct Inner {
     /// The settings as last read, and when: the hot path must not ask the store for them each time. A plain mutex,
     /// for it is never held across an await.
     settings: Mutex<Option<(DateTime<Utc>, Arc<Settings>)>>,
+    /// The keys that were seen lately, for the same reason.
+    keys: KeyCache,
 }
 
 /// Settings that another node changed are seen after this time at the latest.
@@ -73,6 +80,7 @@ impl Service {
         Self(Arc::new(Inner {
             host,
             settings: Mutex::new(None),
+            keys: KeyCache::default(),
         }))
     }
 
@@ -177,6 +185,10 @@ impl From<StoreError> for Error {
             StoreError::Unavailable(cause) => {
                 tracing::warn!(error = %Chain(&*cause), "the store is not available");
                 Self::Busy { retry_after: 1 }
+            }
+            StoreError::InDoubt(cause) => {
+                tracing::warn!(error = %Chain(&*cause), "the store went away before it answered");
+                Self::InDoubt { retry_after: 1 }
             }
             StoreError::Failed(cause) => {
                 tracing::error!(error = %Chain(&*cause), "the store failed");

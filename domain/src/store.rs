@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use crate::{
     account::{Account, ApiKey, Invitation, PasswordHash, Session},
-    consume::{Consumption, Spend},
+    consume::{Answer, Spend},
+    idempotency::{Memory, Once},
     ports::Clock,
     secret::SecretHash,
     settings::Settings,
@@ -26,6 +27,9 @@ pub enum StoreError {
     /// The engine does not answer now (pool exhausted, connection lost, disk full): nothing was written.
     #[error("the store is not available")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The engine went away while it was told to make changes last: whether it did is not known.
+    #[error("the store went away before it answered")]
+    InDoubt(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Anything else.
     #[error("the store failed")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -44,9 +48,9 @@ pub trait Store: Send + Sync {
     async fn write(&self) -> Stored<Box<dyn Unit>>;
 
     /// Makes all attempts of a group in one commit: reads the tokens, asks the clock, lets
-    /// [`decide`](crate::consume::decide) judge, writes the tokens and the attempts. One answer an attempt, in their
-    /// order; on an error none of them was made.
-    async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Option<Consumption>>>;
+    /// [`decide`](crate::consume::decide) judge, writes the tokens, the attempts and what is to be remembered. One
+    /// answer an attempt, in their order; on an error none of them was made.
+    async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>>;
 
     /// Whether the engine answers.
     async fn ping(&self) -> Stored<()>;
@@ -61,7 +65,14 @@ pub trait Unit: Rows {
 
 /// All operations on rows.
 pub trait Rows:
-    TokenRows + UsageRows + AccountRows + SessionRows + KeyRows + InvitationRows + SettingsRows
+    TokenRows
+    + UsageRows
+    + MemoryRows
+    + AccountRows
+    + SessionRows
+    + KeyRows
+    + InvitationRows
+    + SettingsRows
 {
 }
 
@@ -102,6 +113,17 @@ pub trait UsageRows: Send {
     async fn tally_of(&mut self, token_uid: Uuid) -> Stored<Tally>;
     /// Attempts on all tokens, oldest first, behind the one of number `after`, each with its number: for exports.
     async fn usages_after(&mut self, after: i64, limit: u32) -> Stored<Vec<(i64, Usage)>>;
+}
+
+/// What requests under idempotency keys came to.
+#[async_trait]
+pub trait MemoryRows: Send {
+    /// What came under the key of that request, if anything.
+    async fn memory(&mut self, once: &Once) -> Stored<Option<Memory>>;
+    /// Remembers it; [`StoreError::Taken`] if something came under that key before.
+    async fn insert_memory(&mut self, memory: &Memory) -> Stored<()>;
+    /// Forgets up to `limit` of those from before `at`; how many they were.
+    async fn delete_memories_before(&mut self, at: DateTime<Utc>, limit: u32) -> Stored<u64>;
 }
 
 /// Accounts.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::{
     Error,
-    consume::{Consumption, Spend},
+    consume::{Answer, Consumption, Spend},
     ports::{Clock, Consumer},
     store::Store,
 };
@@ -138,9 +138,14 @@ impl Worker {
                 .await
                 .map_err(Error::from);
             match made {
-                Ok(consumptions) => {
-                    for (answer, consumption) in answers.into_iter().zip(consumptions) {
-                        answer.send(Ok(consumption)).ok();
+                Ok(made) => {
+                    for (answer, made) in answers.into_iter().zip(made) {
+                        let made = match made {
+                            Answer::Made(consumption) => Ok(Some(consumption)),
+                            Answer::NoToken => Ok(None),
+                            Answer::KeyReused => Err(Error::KeyReused),
+                        };
+                        answer.send(made).ok();
                     }
                 }
                 Err(error) => {

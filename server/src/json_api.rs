@@ -2,7 +2,7 @@
 //!
 //! Read it in this order: [`router`] (every address), [`caller`] (who may come in, and from which page), [`params`] and
 //! [`datetime`] (what was sent), then a file for each call: parse, ask the service, answer. [`envelope`] is a yes and
-//! [`error`] a no.
+//! [`error`] a no; [`idempotency`] is how a program sends the same call again.
 //!
 //! To add a call: a file with its `handle`, its address here and in [`routes`](crate::routes), its lines in
 //! `server/tests/json_api/`.
@@ -15,6 +15,7 @@ mod delete_token;
 mod delete_tokens;
 mod envelope;
 mod error;
+mod idempotency;
 mod params;
 mod qr_code;
 mod query_token;

@@ -12,6 +12,7 @@ pub mod consumption;
 pub mod headers;
 pub mod host;
 pub mod ids;
+pub mod jobs;
 pub mod json_api;
 pub mod passwords;
 pub mod router;

@@ -78,6 +78,13 @@ fn samples(uid: &str, time: &str, hash: &str) -> Vec<(&'static str, String)> {
             "settings",
             "(key, value) values ('site_timezone', 'UTC')".into(),
         ),
+        (
+            "memories",
+            format!(
+                "(actor, key, fingerprint, answer, at)
+                 values ({uid}, 'k', {hash}, '\"changed\"', {time})"
+            ),
+        ),
     ]
 }
 
@@ -157,6 +164,7 @@ async fn after_each_migration_both_engines_have_the_same_tables_with_the_same_co
             "accounts",
             "invitations",
             "keys",
+            "memories",
             "sessions",
             "settings",
             "tokens",

@@ -305,6 +305,8 @@ pub(super) static TEXT: Text = Text {
         conflict: "Jemand anderes hat das inzwischen geändert. Laden Sie die Seite neu und entscheiden Sie dann.",
         throttled: "Zu viele Versuche. Warten Sie {n} Sekunden.",
         busy: "Der Server ist ausgelastet. Nichts wurde getan; versuchen Sie es in {n} Sekunden erneut.",
+        in_doubt: "Die Datenbank war weg, bevor sie geantwortet hat: Vielleicht wurde es getan, vielleicht nicht. Sehen Sie nach, bevor Sie es erneut versuchen.",
+        key_reused: "Das kam unter einem Schlüssel, der schon für eine andere Anfrage gedient hat. Laden Sie die Seite neu.",
         internal: "Bei uns ist etwas schiefgegangen. Das Protokoll des Servers weiß mehr.",
         invalid: "Einige Felder brauchen noch einen Blick.",
         call: "Der Server war nicht zu erreichen. Prüfen Sie die Verbindung und versuchen Sie es erneut.",

@@ -304,6 +304,8 @@ pub(super) static TEXT: Text = Text {
         conflict: "Someone else changed this in the meantime. Load the page again, then decide.",
         throttled: "Too many tries. Wait {n} seconds.",
         busy: "The server is busy. Nothing was done; try again in {n} seconds.",
+        in_doubt: "The database went away before it answered: it may have been done or not. Look before you try again.",
+        key_reused: "This was sent under a key that has served another request. Load the page anew.",
         internal: "Something went wrong on our side. The server’s log has the details.",
         invalid: "Some fields need another look.",
         call: "The server could not be reached. Check the connection and try again.",

@@ -95,6 +95,8 @@ impl Text {
                 domain::Error::Forbidden => words.forbidden.into(),
                 domain::Error::Throttled { retry_after } => seconds(words.throttled, *retry_after),
                 domain::Error::Busy { retry_after } => seconds(words.busy, *retry_after),
+                domain::Error::InDoubt { .. } => words.in_doubt.into(),
+                domain::Error::KeyReused => words.key_reused.into(),
                 domain::Error::Internal => words.internal.into(),
             },
         }

@@ -35,6 +35,7 @@ fn spend(n: u8, actor: &str) -> Spend {
     Spend {
         token_uid: uid(n),
         actor: actor.to_owned(),
+        once: None,
     }
 }
 
@@ -48,7 +49,7 @@ fn attempts_are_judged_in_order_of_arrival() {
         spend(9, "d"),
         spend(2, "e"),
     ];
-    let decision = decide(tokens.clone(), &spends, at(10));
+    let decision = decide(tokens.clone(), vec![], &spends, at(10));
 
     let outcomes: Vec<_> = decision
         .usages
@@ -67,7 +68,7 @@ fn attempts_are_judged_in_order_of_arrival() {
     let answered: Vec<_> = decision
         .answers
         .iter()
-        .map(|a| a.as_ref().map(|a| a.outcome))
+        .map(|a| a.clone().made().map(|a| a.outcome))
         .collect();
     assert_eq!(
         answered,
@@ -91,9 +92,61 @@ fn attempts_are_judged_in_order_of_arrival() {
 
 #[test]
 fn a_token_that_is_only_refused_is_not_written() {
-    let decision = decide(vec![token(1, Uses::Left(0), 0)], &[spend(1, "a")], at(10));
+    let decision = decide(
+        vec![token(1, Uses::Left(0), 0)],
+        vec![],
+        &[spend(1, "a")],
+        at(10),
+    );
     assert_eq!(decision.changed, []);
     assert_eq!(decision.usages.len(), 1);
+}
+
+fn under(key: &str, spend: Spend) -> Spend {
+    let once = Once {
+        actor: uid(0),
+        key: IdempotencyKey::parse(key).unwrap(),
+        fingerprint: Spend::fingerprint(spend.token_uid),
+    };
+    Spend {
+        once: Some(once),
+        ..spend
+    }
+}
+
+#[test]
+fn an_attempt_that_comes_again_is_answered_alike_and_not_made_again() {
+    let tokens = vec![token(1, Uses::Left(2), 0), token(2, Uses::Left(0), 0)];
+    let first = [
+        under("a", spend(1, "x")),
+        under("a", spend(1, "x")),
+        under("a", spend(2, "x")),
+        under("b", spend(2, "x")),
+        under("c", spend(9, "x")),
+    ];
+    let decision = decide(tokens.clone(), vec![], &first, at(10));
+    let (accepted, refused) = (&decision.answers[0], &decision.answers[3]);
+    assert!(matches!(accepted, Answer::Made(made) if made.outcome.is_ok()));
+    assert!(matches!(refused, Answer::Made(made) if made.outcome == Err(Refusal::UsedUp)));
+    assert_eq!(
+        decision.answers[1..3],
+        [accepted.clone(), Answer::KeyReused]
+    );
+    assert_eq!(decision.usages.len(), 2);
+    assert_eq!(decision.kept, [(uid(2), 0)]);
+
+    // In another group, when all has changed: the second token has uses, the first has gone.
+    let later = decide(
+        vec![token(2, Uses::Left(5), 0)],
+        decision.memories.clone(),
+        &first,
+        at(20),
+    );
+    assert_eq!(later.answers, decision.answers);
+    assert_eq!(
+        (later.changed, later.usages, later.memories),
+        (vec![], vec![], vec![])
+    );
 }
 
 proptest! {
@@ -109,13 +162,13 @@ proptest! {
             })
             .collect();
         let spends: Vec<Spend> = spends.into_iter().map(|n| spend(n, "a")).collect();
-        let decision = decide(tokens.clone(), &spends, at(10));
+        let decision = decide(tokens.clone(), vec![], &spends, at(10));
 
         let mut state: BTreeMap<Uuid, Token> = tokens.into_iter().map(|t| (t.uid, t)).collect();
         for (spend, answer) in spends.iter().zip(&decision.answers) {
             let single = state.get(&spend.token_uid).map(|token| token.consume(at(10)));
             prop_assert_eq!(
-                answer.as_ref().map(|answer| answer.outcome),
+                answer.clone().made().map(|answer| answer.outcome),
                 single.as_ref().map(|result| result.as_ref().map(|_| ()).map_err(|r| *r))
             );
             if let Some(Ok(spent)) = single {

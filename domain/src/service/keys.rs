@@ -8,7 +8,7 @@ use crate::{
     account::{AccountName, ApiKey},
     actor::{Actor, Permission, Permissions},
     error::{Error, Field, FlawKind, Result},
-    secret::{Purpose, Secret},
+    secret::{Purpose, Secret, SecretHash},
 };
 
 /// A key to be made.
@@ -103,29 +103,56 @@ impl Service {
         if !unit.delete_key(&name.key()).await? {
             return Err(Error::NotFound);
         }
-        Ok(unit.commit().await?)
+        unit.commit().await?;
+        self.0.keys.clear();
+        Ok(())
     }
 
-    /// Which program holds a key; none if it is no good, or not any more.
+    /// Which program holds a key; none if it is no good, or not any more: see [`key_cache`](super::key_cache).
     pub async fn actor_of_key(&self, key: &str) -> Result<Option<Actor>> {
         let Some(secret) = Secret::parse(Purpose::ApiKey, key) else {
             return Ok(None);
         };
         let now = self.now();
-        let found = self.store().read().await?.key(&secret.hash()).await?;
-        let Some(key) = found.filter(|key| key.is_good_at(now)) else {
-            return Ok(None);
+        let cache = &self.0.keys;
+        let hash = secret.hash();
+        let key = match cache.get(&hash, now) {
+            Some(key) => key,
+            None => match self.read_key(&hash, now).await? {
+                Some(key) => key,
+                None => return Ok(None),
+            },
         };
-        let rested = |used| now.signed_duration_since(used) >= ApiKey::USED_EVERY;
-        if key.last_used.is_none_or(rested) {
-            let mut unit = self.store().write().await?;
-            unit.touch_key(key.uid, now).await?;
-            unit.commit().await?;
-        }
-        Ok(Some(Actor::Key {
+        Ok(key.is_good_at(now).then(|| Actor::Key {
             uid: key.uid,
             name: key.name.as_str().to_owned(),
             permissions: key.permissions,
         }))
+    }
+
+    /// The key as the store has it, which is then kept for others; notes that it is used.
+    async fn read_key(&self, hash: &SecretHash, now: DateTime<Utc>) -> Result<Option<ApiKey>> {
+        let cache = &self.0.keys;
+        let Some(mut key) = self.store().read().await?.key(hash).await? else {
+            cache.forget(hash);
+            return Ok(None);
+        };
+        let rested = |used| now.signed_duration_since(used) >= ApiKey::USED_EVERY;
+        let is_noted = key.last_used.is_some_and(|used| !rested(used)) || !key.is_good_at(now);
+        if !is_noted {
+            key.last_used = Some(now);
+        }
+        cache.keep(key.clone(), now);
+        if !is_noted {
+            // That is no reason to keep anybody out; why it failed is in the log.
+            self.note_use(&key, now).await.ok();
+        }
+        Ok(Some(key))
+    }
+
+    async fn note_use(&self, key: &ApiKey, now: DateTime<Utc>) -> Result<()> {
+        let mut unit = self.store().write().await?;
+        unit.touch_key(key.uid, now).await?;
+        Ok(unit.commit().await?)
     }
 }

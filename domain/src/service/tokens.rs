@@ -10,8 +10,10 @@ use crate::{
     actor::{Actor, Permission},
     consume::{Consumption, Spend},
     error::{Error, Field, Flaw, FlawKind, Result},
+    idempotency::{IdempotencyKey, Once},
     page::{Page, PageRequest},
     settings::{Preset, Settings},
+    store::Unit,
     token::{
         Change, Draft, Label, Order, Position, Status, Token, TokenFilter, TokenVersion, Value,
         Window, WindowChange,
@@ -62,9 +64,7 @@ impl Service {
         let now = self.now();
         let tokens = self.tokens_of(&settings, batch, actor, now)?;
         let mut unit = self.store().write().await?;
-        unit.insert_tokens(&tokens)
-            .await
-            .map_err(taken(Field::Value))?;
+        insert_tokens_in(&mut *unit, &tokens).await?;
         unit.commit().await.map_err(taken(Field::Value))?;
         Ok(tokens
             .into_iter()
@@ -72,7 +72,7 @@ impl Service {
             .collect())
     }
 
-    fn tokens_of(
+    pub(super) fn tokens_of(
         &self,
         settings: &Settings,
         batch: Batch,
@@ -291,25 +291,12 @@ impl Service {
         let now = self.now();
         let change = self.resolve_change(&settings, change, now)?;
         let mut unit = self.store().write().await?;
-        let before = unit.token_for_update(uid).await?.ok_or(Error::NotFound)?;
-        if seen.is_some_and(|seen| seen != before.version) {
-            return Err(Error::Conflict);
-        }
-        let after = before
-            .changed(change, now)
-            .map_err(|flaw| Error::Invalid { flaws: vec![flaw] })?;
-        let written = unit
-            .update_token(&after, before.version)
-            .await
-            .map_err(taken(Field::Value))?;
-        if !written {
-            return Err(Error::Conflict);
-        }
+        let after = change_token_in(&mut *unit, uid, change, seen, now).await?;
         unit.commit().await.map_err(taken(Field::Value))?;
         Ok(self.view(&settings, after, now))
     }
 
-    fn resolve_change(
+    pub(super) fn resolve_change(
         &self,
         settings: &Settings,
         change: Change,
@@ -360,21 +347,30 @@ impl Service {
     ) -> Result<std::result::Result<u64, Missing>> {
         actor.require(Permission::Delete)?;
         let mut unit = self.store().write().await?;
-        let deleted = unit.delete_tokens(uids).await?;
-        let deleted: BTreeSet<Uuid> = deleted.into_iter().collect();
-        if let Some(missing) = uids.iter().find(|uid| !deleted.contains(uid)) {
-            return Ok(Err(Missing(*missing)));
+        let deleted = delete_tokens_in(&mut *unit, uids).await?;
+        if deleted.is_ok() {
+            unit.commit().await?;
         }
-        unit.commit().await?;
-        Ok(Ok(deleted.len() as u64))
+        Ok(deleted)
     }
 
-    /// Spends one use, or says why not. The attempt is on disk when this answers.
-    pub async fn consume(&self, actor: &Actor, uid: Uuid) -> Result<Consumption> {
+    /// Spends one use, or says why not. The attempt is on disk when this answers. However often it comes under the
+    /// same `key`, it is made once and answered alike; another request under it is [`Error::KeyReused`].
+    pub async fn consume(
+        &self,
+        actor: &Actor,
+        uid: Uuid,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Consumption> {
         actor.require(Permission::Consume)?;
         let spend = Spend {
             token_uid: uid,
             actor: actor.name().to_owned(),
+            once: key.map(|key| Once {
+                actor: actor.uid(),
+                key,
+                fingerprint: Spend::fingerprint(uid),
+            }),
         };
         self.0
             .host
@@ -419,6 +415,46 @@ impl Service {
             creator: token.creator,
         }
     }
+}
+
+pub(super) async fn insert_tokens_in(unit: &mut dyn Unit, tokens: &[Token]) -> Result<()> {
+    unit.insert_tokens(tokens)
+        .await
+        .map_err(taken(Field::Value))
+}
+
+pub(super) async fn change_token_in(
+    unit: &mut dyn Unit,
+    uid: Uuid,
+    change: ResolvedChange,
+    seen: Option<TokenVersion>,
+    now: DateTime<Utc>,
+) -> Result<Token> {
+    let before = unit.token_for_update(uid).await?.ok_or(Error::NotFound)?;
+    if seen.is_some_and(|seen| seen != before.version) {
+        return Err(Error::Conflict);
+    }
+    let after = before
+        .changed(change, now)
+        .map_err(|flaw| Error::Invalid { flaws: vec![flaw] })?;
+    let written = unit
+        .update_token(&after, before.version)
+        .await
+        .map_err(taken(Field::Value))?;
+    if written {
+        Ok(after)
+    } else {
+        Err(Error::Conflict)
+    }
+}
+
+pub(super) async fn delete_tokens_in(
+    unit: &mut dyn Unit,
+    uids: &[Uuid],
+) -> Result<std::result::Result<u64, Missing>> {
+    let deleted: BTreeSet<Uuid> = unit.delete_tokens(uids).await?.into_iter().collect();
+    let missing = uids.iter().find(|uid| !deleted.contains(uid));
+    Ok(missing.map_or(Ok(deleted.len() as u64), |missing| Err(Missing(*missing))))
 }
 
 /// The token that was to be deleted and does not exist.

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 
 use super::{explain, say, settings};
 use crate::{
-    config::ServeConfig, consumption, host::Host, router::router, state::AppState, telemetry,
+    config::ServeConfig, consumption, host::Host, jobs, router::router, state::AppState, telemetry,
 };
 
 /// Migrates, serves, and on SIGTERM or Ctrl-C answers what is under way and ends.
@@ -40,6 +40,7 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
         origin: config.base_url.is_some().then(|| base_url.as_str().into()),
     };
 
+    tokio::spawn(jobs::run(state.service.clone()));
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("{} can't be listened on", config.listen))?;

@@ -1,7 +1,7 @@
 //! `POST /tokens/add_token`: a new token.
 
 use axum::extract::State;
-use domain::{Field, Uses, token::Draft};
+use domain::{Field, Uses, idempotency::Answer, service::Request, token::Draft};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -9,6 +9,7 @@ use super::{
     caller::Caller,
     envelope::Success,
     error::CallError,
+    idempotency::{Key, of_another_call, once},
     params::{Given, Params},
 };
 use crate::state::AppState;
@@ -21,9 +22,19 @@ pub(super) struct Added {
 pub(super) async fn handle(
     State(state): State<AppState>,
     Caller(actor): Caller,
+    Key(key): Key,
     params: Params,
 ) -> Result<Success<Added>, CallError> {
-    let token = state.service.add_token(&actor, draft(&params)?).await?;
+    let draft = draft(&params)?;
+    if let Some(key) = key {
+        let request = Request::Add(draft);
+        let fingerprint = params.fingerprint("add_token");
+        return match once(&state, &actor, request, key, fingerprint).await? {
+            Answer::Added(token_uid) => Ok(Success(Added { token_uid })),
+            _ => Err(of_another_call()),
+        };
+    }
+    let token = state.service.add_token(&actor, draft).await?;
     Ok(Success(Added {
         token_uid: token.uid,
     }))

@@ -7,6 +7,7 @@ use super::{
     caller::Caller,
     envelope::Success,
     error::{CallError, about},
+    idempotency::Key,
     params::TokenUid,
 };
 use crate::state::AppState;
@@ -21,11 +22,12 @@ pub(super) struct Consumed {
 pub(super) async fn handle(
     State(state): State<AppState>,
     Caller(actor): Caller,
+    Key(key): Key,
     TokenUid(uid): TokenUid,
 ) -> Result<Success<Consumed>, CallError> {
     let consumption = state
         .service
-        .consume(&actor, uid)
+        .consume(&actor, uid, key)
         .await
         .map_err(about(uid))?;
     let remaining = consumption.token.uses.number();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::extract::State;
+use domain::{idempotency::Answer, service::Request};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -10,6 +11,7 @@ use super::{
     caller::Caller,
     envelope::Success,
     error::CallError,
+    idempotency::{Key, of_another_call, once},
     params::{Param, Params},
 };
 use crate::state::AppState;
@@ -25,14 +27,28 @@ pub(super) struct Deleted {
 pub(super) async fn handle(
     State(state): State<AppState>,
     Caller(actor): Caller,
+    Key(key): Key,
     params: Params,
 ) -> Result<Success<Deleted>, CallError> {
-    match state.service.delete_tokens(&actor, &uids(&params)?).await? {
-        Ok(number) => Ok(Success(Deleted {
-            message: format!("Successfully deleted {number} Tokens."),
-        })),
+    let uids = uids(&params)?;
+    if let Some(key) = key {
+        let request = Request::Delete(uids);
+        let fingerprint = params.fingerprint("delete_tokens");
+        return match once(&state, &actor, request, key, fingerprint).await? {
+            Answer::Deleted(number) => Ok(deleted(number)),
+            _ => Err(of_another_call()),
+        };
+    }
+    match state.service.delete_tokens(&actor, &uids).await? {
+        Ok(number) => Ok(deleted(number)),
         Err(missing) => Err(CallError::NoToken(Some(missing.0))),
     }
+}
+
+fn deleted(number: u64) -> Success<Deleted> {
+    Success(Deleted {
+        message: format!("Successfully deleted {number} Tokens."),
+    })
 }
 
 /// The uuids in `token_uids`, each once and in their order: a list of JSON, or the text of one.

@@ -36,6 +36,8 @@ pub(super) enum CallError {
     Missing(&'static str),
     /// What was sent can't be read; the sentence says what.
     Malformed(&'static str),
+    /// The header with the idempotency key can't be read.
+    BadIdempotencyKey,
     /// The body is longer than is read.
     TooLarge,
     /// A page of another site, a link, an image or a prefetch made a browser send this (contract, D19).
@@ -83,12 +85,6 @@ struct No {
 
 impl CallError {
     fn no(&self) -> No {
-        let no = |status, code, reason, message: &str| No {
-            status,
-            code,
-            reason,
-            message: message.to_owned(),
-        };
         match self {
             Self::NoToken(Some(uid)) => no(
                 StatusCode::NOT_FOUND,
@@ -96,27 +92,13 @@ impl CallError {
                 "not_found",
                 &format!("Token {uid} not exists"),
             ),
-            Self::NoToken(None) | Self::Domain(Error::NotFound) => {
-                no(StatusCode::NOT_FOUND, 1, "not_found", "Token not exists")
-            }
+            Self::NoToken(None) => no(StatusCode::NOT_FOUND, 1, "not_found", "Token not exists"),
             Self::Refused { uid, refusal, .. } => no(
                 StatusCode::OK,
                 code_of(*refusal),
                 refusal.slug(),
                 &refused(*refusal, Some(*uid)),
             ),
-            Self::Domain(Error::Refused { refusal }) => no(
-                StatusCode::OK,
-                code_of(*refusal),
-                refusal.slug(),
-                &refused(*refusal, None),
-            ),
-            Self::Domain(Error::Invalid { flaws }) => {
-                let message = flaws
-                    .first()
-                    .map_or_else(|| "bad value".to_owned(), sentence);
-                no(StatusCode::OK, 5, "bad_value", &message)
-            }
             Self::Missing(name) => no(
                 StatusCode::OK,
                 6,
@@ -144,48 +126,96 @@ impl CallError {
                     message,
                 )
             }
-            Self::Domain(Error::Unauthenticated) => no(
-                StatusCode::UNAUTHORIZED,
+            Self::BadIdempotencyKey => no(
+                StatusCode::BAD_REQUEST,
                 6,
-                "unauthenticated",
-                "API key or sign-in needed",
+                "bad_idempotency_key",
+                "Idempotency-Key: must be one string of 1 to 255 printable ASCII characters",
             ),
-            Self::Domain(Error::Forbidden) => {
-                no(StatusCode::FORBIDDEN, 6, "forbidden", "Not permitted")
-            }
-            Self::Domain(Error::Conflict) => {
-                let message = "Changed by somebody else in the meantime";
-                no(StatusCode::CONFLICT, 6, "conflict", message)
-            }
-            Self::Domain(Error::Throttled { .. }) => no(
-                StatusCode::TOO_MANY_REQUESTS,
-                6,
-                "throttled",
-                "Too many tries, try again later",
-            ),
-            Self::Domain(Error::Busy { .. }) => no(
-                StatusCode::SERVICE_UNAVAILABLE,
-                6,
-                "busy",
-                "Busy, try again later",
-            ),
-            Self::Domain(Error::Internal) => no(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                6,
-                "internal",
-                "Internal error",
-            ),
+            Self::Domain(error) => no_of(error),
         }
     }
 
     /// Seconds to wait before the next try.
     fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::Domain(Error::Busy { retry_after } | Error::Throttled { retry_after }) => {
-                Some(*retry_after)
-            }
+            Self::Domain(
+                Error::Busy { retry_after }
+                | Error::InDoubt { retry_after }
+                | Error::Throttled { retry_after },
+            ) => Some(*retry_after),
             _ => None,
         }
+    }
+}
+
+fn no(status: StatusCode, code: u8, reason: &'static str, message: &str) -> No {
+    No {
+        status,
+        code,
+        reason,
+        message: message.to_owned(),
+    }
+}
+
+/// What is said where the use case says no.
+fn no_of(error: &Error) -> No {
+    match error {
+        Error::NotFound => no(StatusCode::NOT_FOUND, 1, "not_found", "Token not exists"),
+        Error::Refused { refusal } => no(
+            StatusCode::OK,
+            code_of(*refusal),
+            refusal.slug(),
+            &refused(*refusal, None),
+        ),
+        Error::Invalid { flaws } => {
+            let message = flaws
+                .first()
+                .map_or_else(|| "bad value".to_owned(), sentence);
+            no(StatusCode::OK, 5, "bad_value", &message)
+        }
+        Error::Unauthenticated => no(
+            StatusCode::UNAUTHORIZED,
+            6,
+            "unauthenticated",
+            "API key or sign-in needed",
+        ),
+        Error::Forbidden => no(StatusCode::FORBIDDEN, 6, "forbidden", "Not permitted"),
+        Error::Conflict => {
+            let message = "Changed by somebody else in the meantime";
+            no(StatusCode::CONFLICT, 6, "conflict", message)
+        }
+        Error::Throttled { .. } => no(
+            StatusCode::TOO_MANY_REQUESTS,
+            6,
+            "throttled",
+            "Too many tries, try again later",
+        ),
+        Error::Busy { .. } => no(
+            StatusCode::SERVICE_UNAVAILABLE,
+            6,
+            "busy",
+            "Busy, try again later",
+        ),
+        Error::InDoubt { .. } => no(
+            StatusCode::SERVICE_UNAVAILABLE,
+            6,
+            "in_doubt",
+            "The database went away: it is not known whether this was done",
+        ),
+        // The status is what the draft of the header says.
+        Error::KeyReused => no(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            6,
+            "idempotency_key_reused",
+            "Another request was sent with this Idempotency-Key",
+        ),
+        Error::Internal => no(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            6,
+            "internal",
+            "Internal error",
+        ),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What was sent: from the query string, an urlencoded or multipart form, or a JSON object (contract, "Calls").
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
 use axum::{
     RequestExt,
@@ -9,6 +9,7 @@ use axum::{
 };
 use domain::{
     Error, Field, FlawKind, Uses,
+    idempotency::Fingerprint,
     settings::{lock_from_number, parse_integer},
     token::{Value, When},
 };
@@ -94,6 +95,25 @@ impl Params {
     /// The parameter of that name.
     pub(super) fn get(&self, name: &str) -> Option<&Param> {
         self.sent.get(name)
+    }
+
+    /// What tells a call with these parameters from other calls: in the order of their names, however they were sent.
+    pub(super) fn fingerprint(&self, call: &str) -> Fingerprint {
+        let mut sent: Vec<(&str, String)> = self
+            .sent
+            .iter()
+            .map(|(name, param)| (name.as_str(), param.to_string()))
+            .collect();
+        sent.sort_unstable();
+        let address = self.address.as_deref().unwrap_or_default();
+        let sent = sent
+            .iter()
+            .flat_map(|(name, param)| [name.as_bytes(), param.as_bytes()]);
+        Fingerprint::of(
+            [call.as_bytes(), address.as_bytes()]
+                .into_iter()
+                .chain(sent),
+        )
     }
 
     /// The token that the call is about: named in the address, or by `token_uid`.
@@ -204,6 +224,18 @@ impl Params {
         // What is no UTF-8 is the name of nothing.
         if let Some(name) = name {
             self.sent.insert(name, param);
+        }
+    }
+}
+
+/// Text as it is, and all else as JSON has it.
+impl fmt::Display for Param {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::List(list) => list.iter().try_for_each(|item| write!(f, "{item},")),
+            Self::Other => f.write_str("other"),
         }
     }
 }

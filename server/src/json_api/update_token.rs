@@ -3,6 +3,8 @@
 use axum::extract::State;
 use domain::{
     Field, Uses,
+    idempotency::Answer,
+    service::Request,
     token::{Change, WindowChange},
 };
 
@@ -10,6 +12,7 @@ use super::{
     caller::Caller,
     envelope::{Done, Success},
     error::{CallError, about},
+    idempotency::{Key, of_another_call, once},
     params::Params,
 };
 use crate::state::AppState;
@@ -17,12 +20,24 @@ use crate::state::AppState;
 pub(super) async fn handle(
     State(state): State<AppState>,
     Caller(actor): Caller,
+    Key(key): Key,
     params: Params,
 ) -> Result<Success<Done>, CallError> {
     let uid = params.token_uid()?;
+    let change = change(&params)?;
+    if let Some(key) = key {
+        let request = Request::Change(uid, change);
+        let fingerprint = params.fingerprint("update_token");
+        return match once(&state, &actor, request, key, fingerprint).await {
+            Ok(Answer::Changed) => Ok(Success(Done {})),
+            Ok(_) => Err(of_another_call()),
+            Err(CallError::Domain(error)) => Err(about(uid)(error)),
+            Err(error) => Err(error),
+        };
+    }
     state
         .service
-        .change_token(&actor, uid, change(&params)?, None)
+        .change_token(&actor, uid, change, None)
         .await
         .map_err(about(uid))?;
     Ok(Success(Done {}))

@@ -40,7 +40,7 @@ pub(super) fn failed(error: sqlx::Error) -> StoreError {
 /// done: to say "nothing, try again" could spend a use twice.
 pub(super) fn unsure(error: sqlx::Error) -> StoreError {
     if is_lost(&error) {
-        StoreError::Failed(error.into())
+        StoreError::InDoubt(error.into())
     } else {
         failed(error)
     }

@@ -15,7 +15,7 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
-    consume::{Consumption, Spend},
+    consume::{Answer, Spend},
     ports::Clock,
     store::{Rows, Store, Stored, Unit},
 };
@@ -117,7 +117,7 @@ impl Store for PostgresStore {
         )))
     }
 
-    async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Option<Consumption>>> {
+    async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>> {
         let mut connection = self.take().await?;
         // On an error it is not kept: the pool looks whether it is still good.
         let answers = spend::spend(&mut connection, spends, clock).await?;

@@ -5,7 +5,9 @@
 use domain::{
     Permissions, Token, Uses, Window,
     account::{Account, AccountName, ApiKey, Invitation, PasswordHash, Role, Session},
+    idempotency::{Answer, Fingerprint, IdempotencyKey, Memory, Once},
     secret::SecretHash,
+    store::{StoreError, Stored},
     token::{Label, Value},
     usage::{Outcome, Usage},
 };
@@ -98,6 +100,41 @@ impl TryFrom<UsageRow> for Usage {
             actor: row.actor,
         })
     }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct MemoryRow {
+    actor: Uuid,
+    key: String,
+    fingerprint: Vec<u8>,
+    answer: String,
+    at: At,
+}
+
+impl TryFrom<MemoryRow> for Memory {
+    type Error = Inconsistent;
+
+    fn try_from(row: MemoryRow) -> Result<Self, Inconsistent> {
+        let wrong = |column| inconsistent("memories", column, row.actor);
+        let fingerprint = row
+            .fingerprint
+            .try_into()
+            .map_err(|_| wrong("fingerprint"))?;
+        Ok(Self {
+            once: Once {
+                actor: row.actor,
+                key: IdempotencyKey::parse(&row.key).map_err(|_| wrong("key"))?,
+                fingerprint: Fingerprint(fingerprint),
+            },
+            answer: serde_json::from_str(&row.answer).map_err(|_| wrong("answer"))?,
+            at: row.at.0,
+        })
+    }
+}
+
+/// An answer as it is kept.
+pub(super) fn answer_json(answer: &Answer) -> Stored<String> {
+    serde_json::to_string(answer).map_err(|error| StoreError::Failed(error.into()))
 }
 
 #[derive(sqlx::FromRow)]

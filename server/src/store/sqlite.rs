@@ -15,7 +15,7 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
-    consume::{Consumption, Spend},
+    consume::{Answer, Spend},
     ports::Clock,
     store::{Rows, Store, StoreError, Stored, Unit},
 };
@@ -142,7 +142,7 @@ impl Store for SqliteStore {
         )))
     }
 
-    async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Option<Consumption>>> {
+    async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>> {
         let transaction = self.writer.begin_with(BEGIN).await.map_err(failed)?;
         spend::spend(transaction, spends, clock).await
     }

@@ -78,6 +78,15 @@ impl TestHost {
         }
     }
 
+    /// Another node on the same database.
+    pub(crate) async fn another(&self) -> Service {
+        let config = DatabaseConfig {
+            database_url: self.database.url.parse().unwrap(),
+        };
+        let host = Host::open(&config, consumption::Options::default()).await;
+        host.unwrap().service
+    }
+
     /// Takes the database away.
     pub(crate) async fn stop(self) {
         self.queue.stop().await;

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics says where")]
 
 mod host;
+mod idempotency;
 mod pattern;
 mod qr_code;
 mod replay;

@@ -80,38 +80,47 @@ impl Throttle for Patience {
 pub(crate) struct TestHost {
     pub(crate) service: Service,
     pub(crate) clock: Arc<StandingClock>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl TestHost {
     /// At noon of 2 November 2026, UTC.
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("tessera.db").display());
-        let store = store::connect(&url.parse().unwrap(), &store::Options::default())
-            .await
-            .unwrap();
         let clock = Arc::new(StandingClock(Mutex::new(utc("2026-11-02T12:00:00Z"))));
-        let queue = Queue::start(
-            store.clone(),
-            clock.clone(),
-            consumption::Options::default(),
-        );
-        let service = Service::new(Host {
-            store,
-            consumer: Arc::new(queue),
-            clock: clock.clone(),
-            ids: Arc::new(CountedIds(AtomicU64::new(1))),
-            passwords: Arc::new(PlainPasswords),
-            zones: Arc::new(IanaZones),
-            throttle: Arc::new(Patience),
-        });
+        let service = service(&folder, clock.clone()).await;
         Self {
             service,
             clock,
-            _folder: folder,
+            folder,
         }
     }
+
+    /// Another node on the same database.
+    pub(crate) async fn another(&self) -> Service {
+        service(&self.folder, self.clock.clone()).await
+    }
+}
+
+async fn service(folder: &TempDir, clock: Arc<StandingClock>) -> Service {
+    let url = format!("sqlite://{}", folder.path().join("tessera.db").display());
+    let store = store::connect(&url.parse().unwrap(), &store::Options::default())
+        .await
+        .unwrap();
+    let queue = Queue::start(
+        store.clone(),
+        clock.clone(),
+        consumption::Options::default(),
+    );
+    Service::new(Host {
+        store,
+        consumer: Arc::new(queue),
+        clock,
+        ids: Arc::new(CountedIds(AtomicU64::new(1))),
+        passwords: Arc::new(PlainPasswords),
+        zones: Arc::new(IanaZones),
+        throttle: Arc::new(Patience),
+    })
 }
 
 pub(crate) fn utc(text: &str) -> DateTime<Utc> {

@@ -79,3 +79,40 @@ async fn a_key_holds_something_and_never_administration() {
     let taken = add(new("Door", Permissions::KEY)).await;
     assert_eq!(taken, Err(Error::flaw(Field::Name, FlawKind::Taken)));
 }
+
+#[tokio::test]
+async fn a_key_that_another_node_revokes_is_believed_for_less_than_a_second() {
+    let host = TestHost::new().await;
+    let other = host.another().await;
+    let operator = Actor::Operator;
+    let key = new("door", Permissions::KEY);
+    let key = host.service.add_key(&operator, key).await.unwrap();
+    let is_in = async || {
+        let actor = host.service.actor_of_key(key.expose()).await;
+        actor.unwrap().is_some()
+    };
+    assert!(is_in().await);
+    let name = AccountName::parse("door").unwrap();
+    other.revoke_key(&operator, &name).await.unwrap();
+    host.clock.advance(TimeDelta::milliseconds(499));
+    assert!(is_in().await, "out of memory");
+    host.clock.advance(TimeDelta::milliseconds(501));
+    assert!(!is_in().await);
+}
+
+#[tokio::test]
+async fn the_use_of_a_key_is_noted_once_a_minute() {
+    let host = TestHost::new().await;
+    let operator = Actor::Operator;
+    let key = new("door", Permissions::KEY);
+    let key = host.service.add_key(&operator, key).await.unwrap();
+    let noon = host.clock.now();
+    for (seconds, noted) in [(0, 0), (30, 0), (59, 0), (60, 60), (119, 60), (121, 121)] {
+        let now = noon + TimeDelta::seconds(seconds);
+        host.clock.set(&now.to_rfc3339());
+        let actor = host.service.actor_of_key(key.expose()).await.unwrap();
+        assert!(actor.is_some());
+        let used = host.service.keys(&operator).await.unwrap()[0].last_used;
+        assert_eq!(used, Some(noon + TimeDelta::seconds(noted)), "{seconds}");
+    }
+}

@@ -249,7 +249,7 @@ async fn a_use_is_taken_logged_and_refused_when_it_must_be() {
         ..draft("a", 1)
     };
     let uid = service.add_token(&OPERATOR, token).await.unwrap().uid;
-    let spend = async || service.consume(&OPERATOR, uid).await.unwrap().outcome;
+    let spend = async || service.consume(&OPERATOR, uid, None).await.unwrap().outcome;
     assert_eq!(spend().await, Ok(()));
     assert_eq!(spend().await, Err(Refusal::UsedUp));
     let more = Change {
@@ -269,7 +269,7 @@ async fn a_use_is_taken_logged_and_refused_when_it_must_be() {
     host.clock.set("2026-11-02T12:01:00Z");
     assert_eq!(spend().await, Ok(()));
     assert_eq!(
-        service.consume(&OPERATOR, Uuid::max()).await,
+        service.consume(&OPERATOR, Uuid::max(), None).await,
         Err(Error::NotFound)
     );
 
@@ -308,7 +308,7 @@ async fn tokens_are_deleted_all_or_none_and_their_log_stays() {
         .await
         .unwrap()
         .uid;
-    service.consume(&OPERATOR, a).await.unwrap();
+    service.consume(&OPERATOR, a, None).await.unwrap();
     let missing = service
         .delete_tokens(&OPERATOR, &[a, Uuid::max(), b])
         .await

@@ -3,7 +3,8 @@
 //! A group of attempts is first made without a lock: its tokens are read, the rule decides, and one statement writes
 //! everything if, and only if, every token of the group is still as it was read. That is two ways to the server. If a
 //! token has changed meanwhile, nothing was written, and the group is made again with its rows locked from the reading
-//! to the commit. So there is progress whatever others do, and a group is made whole or not at all.
+//! to the commit. So there is progress whatever others do, and a group is made whole or not at all. The same holds where
+//! somebody else has meanwhile written one of its idempotency keys: the index says so, and it is looked up again.
 //!
 //! Why an answer is right: the statement sees the same version of each token as the reading before it, and a version
 //! is never used twice, so the token was the same in between, when the clock was asked. What the rule said then is what
@@ -15,7 +16,8 @@
 
 use domain::{
     Token,
-    consume::{Consumption, Decision, Spend, decide},
+    consume::{Answer, Decision, Spend, decide},
+    idempotency::Memory,
     ports::Clock,
     store::{StoreError, Stored},
 };
@@ -25,34 +27,53 @@ use uuid::Uuid;
 use crate::store::{
     at::At,
     error::{Unexpected, failed, unsure},
-    rows::{TokenRow, counter, token_columns},
+    rows::{MemoryRow, TokenRow, answer_json, counter, token_columns},
 };
 
 pub(super) async fn spend(
     connection: &mut PgConnection,
     spends: &[Spend],
     clock: &dyn Clock,
-) -> Stored<Vec<Option<Consumption>>> {
+) -> Stored<Vec<Answer>> {
     let mut uids: Vec<Uuid> = spends.iter().map(|spend| spend.token_uid).collect();
     uids.sort_unstable();
     uids.dedup();
 
     let tokens = read(connection, READ, &uids).await?;
-    let decision = decide(tokens, spends, clock.now());
-    if write(connection, &decision).await.map_err(unsure)? {
-        return Ok(decision.answers);
+    let memories = recall(connection, spends).await?;
+    let decision = decide(tokens, memories, spends, clock.now());
+    match write(connection, &decision).await {
+        Ok(true) => return Ok(decision.answers),
+        Ok(false) | Err(StoreError::Taken) => {}
+        Err(error) => return Err(error),
     }
 
-    let mut transaction = connection.begin().await.map_err(failed)?;
-    let tokens = read(&mut transaction, READ_LOCKED, &uids).await?;
-    let decision = decide(tokens, spends, clock.now());
-    if !write(&mut transaction, &decision).await.map_err(failed)? {
-        let error = Unexpected("a locked token was changed by somebody else");
-        return Err(StoreError::Failed(error.into()));
+    for _ in 0..TRIES {
+        let mut transaction = connection.begin().await.map_err(failed)?;
+        let tokens = read(&mut transaction, READ_LOCKED, &uids).await?;
+        let memories = recall(&mut transaction, spends).await?;
+        let decision = decide(tokens, memories, spends, clock.now());
+        match write(&mut transaction, &decision).await {
+            Ok(true) => {
+                transaction.commit().await.map_err(unsure)?;
+                return Ok(decision.answers);
+            }
+            Ok(false) => {
+                let error = Unexpected("a locked token was changed by somebody else");
+                return Err(StoreError::Failed(error.into()));
+            }
+            // Dropped, the transaction is rolled back; now the key can be seen.
+            Err(StoreError::Taken) => {}
+            Err(error) => return Err(error),
+        }
     }
-    transaction.commit().await.map_err(unsure)?;
-    Ok(decision.answers)
+    let error = Unexpected("others were quicker with the same idempotency keys, again and again");
+    Err(StoreError::Unavailable(error.into()))
 }
+
+/// How often a group is made anew because another node has just written one of its idempotency keys, for a token that
+/// is not in this group.
+const TRIES: usize = 5;
 
 const READ: &str = concat!(
     "select ",
@@ -81,9 +102,38 @@ async fn read(
         .collect()
 }
 
+/// What came before under the keys of these attempts. Read after the tokens were locked: whoever spent one of them under
+/// the same key is seen.
+async fn recall(connection: &mut PgConnection, spends: &[Spend]) -> Stored<Vec<Memory>> {
+    let (actors, keys): (Vec<Uuid>, Vec<&str>) = spends
+        .iter()
+        .filter_map(|spend| spend.once.as_ref())
+        .map(|once| (once.actor, once.key.as_str()))
+        .unzip();
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<MemoryRow> = sqlx::query_as(
+        "select m.actor, m.key, m.fingerprint, m.answer, m.at
+         from memories as m
+         where (m.actor, m.key) in (select * from unnest($1::uuid[], $2::text[]))",
+    )
+    .bind(actors)
+    .bind(keys)
+    .fetch_all(connection)
+    .await
+    .map_err(failed)?;
+    rows.into_iter()
+        .map(|row| Ok(Memory::try_from(row)?))
+        .collect()
+}
+
 /// `held` locks the tokens that are to change and are as they were read; `kept` finds those that are to stay, and are.
-/// If none is missing, `spent` and `logged` write. In `spent`, `version` is the new one.
-const WRITE: &str = "
+/// If none is missing, the others write. In `spent`, `version` is the new one.
+macro_rules! write_statement {
+    ($more:literal) => {
+        concat!(
+            "
     with held as (
         select t.uid, c.version, c.uses, c.used, c.locked_until
         from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
@@ -116,37 +166,53 @@ const WRITE: &str = "
             with ordinality as l (token_uid, token_value, outcome, actor, number)
         where (select is_so from whole)
         order by l.number
-    )
-    select is_so from whole";
+    )",
+            $more,
+            "
+    select is_so from whole"
+        )
+    };
+}
 
-/// Writes what was decided if all tokens are still as they were read; whether they were.
-async fn write(connection: &mut PgConnection, decision: &Decision) -> sqlx::Result<bool> {
+const WRITE: &str = write_statement!("");
+
+/// The same for groups in which something is to be remembered. In the order of the keys, so that nobody waits in a
+/// circle.
+const WRITE_AND_REMEMBER: &str = write_statement!(
+    ",
+    remembered as (
+        insert into memories (actor, key, fingerprint, answer, at)
+        select m.actor, m.key, m.fingerprint, m.answer, $9
+        from unnest($14::uuid[], $15::text[], $16::bytea[], $17::text[])
+            as m (actor, key, fingerprint, answer)
+        where (select is_so from whole)
+        order by m.actor, m.key
+    )"
+);
+
+/// Writes what was decided if all tokens are still as they were read; whether they were. [`StoreError::Taken`] if somebody
+/// else has written one of the keys, and then nothing was written.
+async fn write(connection: &mut PgConnection, decision: &Decision) -> Stored<bool> {
     let Decision {
+        at,
         changed,
+        kept,
         usages,
-        answers,
+        memories,
+        ..
     } = decision;
-    let Some(at) = answers.iter().flatten().map(|answer| At(answer.at)).next() else {
-        // None of the tokens exists: there is nothing to write.
+    if usages.is_empty() && memories.is_empty() {
+        // All of it is known, or none of the tokens exists: there is nothing to write.
         return Ok(true);
-    };
-    let is_changed = |uid: Uuid| {
-        changed
-            .binary_search_by_key(&uid, |(_, after)| after.uid)
-            .is_ok()
-    };
-    let mut kept: Vec<(Uuid, i64)> = answers
-        .iter()
-        .flatten()
-        .filter(|answer| !is_changed(answer.token.uid))
-        .map(|answer| (answer.token.uid, answer.token.version))
-        .collect();
-    kept.sort_unstable();
-    kept.dedup();
-
+    }
     let of_changed =
         |field: fn(&(Token, Token)) -> i64| changed.iter().map(field).collect::<Vec<_>>();
-    sqlx::query_scalar(WRITE)
+    let statement = if memories.is_empty() {
+        WRITE
+    } else {
+        WRITE_AND_REMEMBER
+    };
+    let query = sqlx::query_scalar(statement)
         .bind(
             changed
                 .iter()
@@ -165,7 +231,7 @@ async fn write(connection: &mut PgConnection, decision: &Decision) -> sqlx::Resu
         )
         .bind(kept.iter().map(|(uid, _)| *uid).collect::<Vec<_>>())
         .bind(kept.iter().map(|(_, version)| *version).collect::<Vec<_>>())
-        .bind(at)
+        .bind(At(*at))
         .bind(
             usages
                 .iter()
@@ -189,7 +255,28 @@ async fn write(connection: &mut PgConnection, decision: &Decision) -> sqlx::Resu
                 .iter()
                 .map(|usage| usage.actor.as_str())
                 .collect::<Vec<_>>(),
-        )
-        .fetch_one(connection)
-        .await
+        );
+    let query = if memories.is_empty() {
+        query
+    } else {
+        let answers = memories
+            .iter()
+            .map(|memory| answer_json(&memory.answer))
+            .collect::<Stored<Vec<_>>>()?;
+        let of_memories = || memories.iter().map(|memory| &memory.once);
+        query
+            .bind(of_memories().map(|once| once.actor).collect::<Vec<_>>())
+            .bind(
+                of_memories()
+                    .map(|once| once.key.as_str())
+                    .collect::<Vec<_>>(),
+            )
+            .bind(
+                of_memories()
+                    .map(|once| once.fingerprint.0.as_slice())
+                    .collect::<Vec<_>>(),
+            )
+            .bind(answers)
+    };
+    query.fetch_one(connection).await.map_err(unsure)
 }

@@ -5,7 +5,8 @@
 
 use domain::{
     Token,
-    consume::{Consumption, Decision, Spend, decide},
+    consume::{Answer, Decision, Spend, decide},
+    idempotency::Memory,
     ports::Clock,
     store::{StoreError, Stored},
 };
@@ -16,18 +17,20 @@ use uuid::Uuid;
 use crate::store::{
     at::At,
     error::{Unexpected, failed, unsure},
-    rows::{TokenRow, counter, token_columns},
+    rows::{MemoryRow, TokenRow, answer_json, counter, token_columns},
 };
 
 pub(super) async fn spend(
     mut transaction: Transaction<'static, Sqlite>,
     spends: &[Spend],
     clock: &dyn Clock,
-) -> Stored<Vec<Option<Consumption>>> {
+) -> Stored<Vec<Answer>> {
     let tokens = read(&mut transaction, spends).await?;
-    let decision = decide(tokens, spends, clock.now());
+    let memories = recall(&mut transaction, spends).await?;
+    let decision = decide(tokens, memories, spends, clock.now());
     write_tokens(&mut transaction, &decision).await?;
     write_usages(&mut transaction, &decision).await?;
+    write_memories(&mut transaction, &decision).await?;
     transaction.commit().await.map_err(unsure)?;
     Ok(decision.answers)
 }
@@ -45,6 +48,31 @@ async fn read(connection: &mut SqliteConnection, spends: &[Spend]) -> Stored<Vec
     .map_err(failed)?;
     rows.into_iter()
         .map(|row| Ok(Token::try_from(row)?))
+        .collect()
+}
+
+/// What came before under the keys of these attempts.
+async fn recall(connection: &mut SqliteConnection, spends: &[Spend]) -> Stored<Vec<Memory>> {
+    let keys: Vec<_> = spends
+        .iter()
+        .filter_map(|spend| spend.once.as_ref())
+        .map(|once| json!([hex(once.actor), once.key.as_str()]))
+        .collect();
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<MemoryRow> = sqlx::query_as(
+        "select actor, key, fingerprint, answer, at
+         from memories
+         where (actor, key) in
+             (select unhex(k.value ->> 0), k.value ->> 1 from json_each($1) as k)",
+    )
+    .bind(json!(keys).to_string())
+    .fetch_all(connection)
+    .await
+    .map_err(failed)?;
+    rows.into_iter()
+        .map(|row| Ok(Memory::try_from(row)?))
         .collect()
 }
 
@@ -87,9 +115,9 @@ async fn write_tokens(connection: &mut SqliteConnection, decision: &Decision) ->
 }
 
 async fn write_usages(connection: &mut SqliteConnection, decision: &Decision) -> Stored<()> {
-    let Some(first) = decision.usages.first() else {
+    if decision.usages.is_empty() {
         return Ok(());
-    };
+    }
     let rows: Vec<_> = decision
         .usages
         .iter()
@@ -109,11 +137,49 @@ async fn write_usages(connection: &mut SqliteConnection, decision: &Decision) ->
          order by l.key",
     )
     .bind(json!(rows).to_string())
-    .bind(At(first.at))
+    .bind(At(decision.at))
     .execute(connection)
     .await
     .map_err(failed)?;
     Ok(())
+}
+
+async fn write_memories(connection: &mut SqliteConnection, decision: &Decision) -> Stored<()> {
+    if decision.memories.is_empty() {
+        return Ok(());
+    }
+    let rows = decision
+        .memories
+        .iter()
+        .map(|Memory { once, answer, .. }| {
+            Ok(json!([
+                hex(once.actor),
+                once.key.as_str(),
+                hex_of(&once.fingerprint.0),
+                answer_json(answer)?,
+            ]))
+        })
+        .collect::<Stored<Vec<_>>>()?;
+    sqlx::query(
+        "insert into memories (actor, key, fingerprint, answer, at)
+         select unhex(m.value ->> 0), m.value ->> 1, unhex(m.value ->> 2), m.value ->> 3, $2
+         from json_each($1) as m",
+    )
+    .bind(json!(rows).to_string())
+    .bind(At(decision.at))
+    .execute(connection)
+    .await
+    .map_err(failed)?;
+    Ok(())
+}
+
+fn hex_of(bytes: &[u8; 32]) -> String {
+    let (high, low) = bytes.split_at(16);
+    [high, low]
+        .into_iter()
+        .filter_map(|half| Uuid::from_slice(half).ok())
+        .map(hex)
+        .collect()
 }
 
 fn hex(uid: Uuid) -> String {

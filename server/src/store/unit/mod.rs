@@ -3,6 +3,7 @@
 mod accounts;
 mod invitations;
 mod keys;
+mod memories;
 mod sessions;
 mod settings;
 mod token_list;

@@ -7,7 +7,7 @@ use std::sync::{
 
 use async_trait::async_trait;
 use domain::{
-    consume::{Consumption, Spend},
+    consume::{Answer, Spend},
     ports::Clock,
     store::{Rows, Store, StoreError, Stored, Unit},
 };
@@ -56,7 +56,7 @@ impl Store for Gated {
         self.store.write().await
     }
 
-    async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Option<Consumption>>> {
+    async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>> {
         let group = self.groups.fetch_add(1, Ordering::SeqCst);
         self.gate.acquire().await.unwrap().forget();
         match self.plan.get(group as usize).unwrap_or(&Next::Works) {

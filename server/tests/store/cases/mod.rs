@@ -5,6 +5,7 @@ mod filters;
 mod invitations;
 mod keys;
 mod limits;
+mod memories;
 mod orders;
 mod sessions;
 mod settings;

@@ -5,6 +5,8 @@ use domain::{
     Token, Uses, Window, consume::Consumption, store::StoreError, token::Refusal, usage::Outcome,
 };
 
+use crate::support::made;
+
 use super::{
     clock::Standing,
     database, execute,
@@ -32,7 +34,7 @@ async fn a_group_is_answered_and_logged_in_the_order_of_arrival() {
         spend(&locking, "e"),
         spend(&twice, "f"),
     ];
-    let answers = store.spend(&group, &Standing(noon())).await.unwrap();
+    let answers = made(store.spend(&group, &Standing(noon())).await.unwrap());
     let until = noon() + TimeDelta::seconds(60);
     let used = |token: &Token, left, times: u32| Token {
         uses: left,
@@ -182,7 +184,7 @@ async fn a_large_group_of_few_and_of_many_tokens_is_made_whole() {
         .take(900)
         .map(|token| spend(token, "Ada"))
         .collect();
-    let answers = store.spend(&group, &Standing(noon())).await.unwrap();
+    let answers = made(store.spend(&group, &Standing(noon())).await.unwrap());
     let accepted: Vec<bool> = answers
         .into_iter()
         .map(|answer| answer.unwrap().outcome.is_ok())
@@ -208,10 +210,10 @@ async fn a_large_group_of_few_and_of_many_tokens_is_made_whole() {
 #[tokio::test]
 async fn nothing_is_done_for_nobody() {
     let store = database().await.open().await;
-    assert_eq!(store.spend(&[], &Standing(noon())).await.unwrap(), []);
+    assert_eq!(made(store.spend(&[], &Standing(noon())).await.unwrap()), []);
     let group = [spend(&token(1), "Ada"), spend(&token(2), "Ada")];
     assert_eq!(
-        store.spend(&group, &Standing(noon())).await.unwrap(),
+        made(store.spend(&group, &Standing(noon())).await.unwrap()),
         [None, None]
     );
     assert_eq!(usages(&*store).await, []);
@@ -236,6 +238,7 @@ async fn texts_and_numbers_at_their_limits_survive_a_use() {
         .spend(&[spend(&long, actor)], &Standing(late))
         .await
         .unwrap();
+    let answers = made(answers);
     let after = find(&*store, long.uid).await.unwrap();
     assert_eq!(
         answers[0].as_ref().map(|answer| &answer.token),
@@ -280,7 +283,7 @@ async fn many_stores_at_once_spend_exactly_what_there_is() {
         tasks.spawn(async move {
             let mut accepted = Vec::new();
             for _ in 0..10 {
-                let answers = store.spend(&group, &Standing(noon())).await.unwrap();
+                let answers = made(store.spend(&group, &Standing(noon())).await.unwrap());
                 let answers = answers.into_iter().map(Option::unwrap);
                 accepted.extend(
                     answers
@@ -337,7 +340,7 @@ async fn spending_changing_and_deleting_at_once_loses_nothing_and_waits_in_no_ci
                     // Spends all.
                     0 | 1 => {
                         let group: Vec<_> = tokens.iter().map(|t| spend(t, "Ada")).collect();
-                        let answers = store.spend(&group, &Standing(noon())).await.unwrap();
+                        let answers = made(store.spend(&group, &Standing(noon())).await.unwrap());
                         let answers = answers.into_iter().flatten();
                         spent += answers.filter(|answer| answer.outcome.is_ok()).count();
                     }

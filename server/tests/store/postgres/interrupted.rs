@@ -5,6 +5,7 @@ use domain::{Token, Uses, token::Refusal, usage::Outcome};
 use super::{Database, database};
 use crate::support::{
     clock::Interrupting,
+    made,
     tokens::{add, find, noon, spend, token, usages},
 };
 
@@ -52,7 +53,7 @@ async fn a_use_that_somebody_else_took_meanwhile_is_not_given_again() {
         ),
     );
     let group = [spend(&token(1), "Ada"), spend(&other, "Ada")];
-    let answers = store.spend(&group, &clock).await.unwrap();
+    let answers = made(store.spend(&group, &clock).await.unwrap());
     assert_eq!(clock.asked(), 2);
     let outcomes: Vec<_> = answers
         .into_iter()
@@ -86,6 +87,7 @@ async fn a_refusal_whose_reason_went_away_meanwhile_is_not_given() {
         .spend(&[spend(&used_up, "Ada")], &clock)
         .await
         .unwrap();
+    let answers = made(answers);
     assert_eq!(clock.asked(), 2);
     assert_eq!(answers[0].as_ref().unwrap().outcome, Ok(()));
     let logged: Vec<_> = usages(&*store)
@@ -106,7 +108,7 @@ async fn a_token_that_was_deleted_meanwhile_does_not_exist() {
         meanwhile(&database, "delete from tokens where value = 'value 1'"),
     );
     let group = [spend(&token(1), "Ada"), spend(&token(2), "Ada")];
-    let answers = store.spend(&group, &clock).await.unwrap();
+    let answers = made(store.spend(&group, &clock).await.unwrap());
     assert_eq!(answers[0], None);
     assert_eq!(answers[1].as_ref().unwrap().outcome, Ok(()));
     assert_eq!(usages(&*store).await.len(), 1);

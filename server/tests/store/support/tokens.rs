@@ -49,6 +49,7 @@ pub(crate) fn spend(token: &Token, actor: &str) -> Spend {
     Spend {
         token_uid: token.uid,
         actor: actor.into(),
+        once: None,
     }
 }
 

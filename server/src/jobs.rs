@@ -1,0 +1,24 @@
+//! What is done from time to time, whoever asks or not.
+
+use std::time::Duration;
+
+use domain::Service;
+
+/// Often enough that what is to be forgotten does not pile up.
+const EVERY: Duration = Duration::from_hours(1);
+
+/// Works until the program ends. A job that fails has said why in the log, and is tried again the next time.
+pub async fn run(service: Service) {
+    let mut hours = tokio::time::interval(EVERY);
+    loop {
+        hours.tick().await;
+        if let Ok(forgotten) = service.forget_answers().await
+            && forgotten > 0
+        {
+            tracing::info!(
+                forgotten,
+                "old answers under idempotency keys are forgotten"
+            );
+        }
+    }
+}
