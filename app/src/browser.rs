@@ -29,6 +29,7 @@ pub(crate) fn now() -> i64 {
 }
 
 /// Says to the stylesheet, and to tests, that the page is alive.
+#[cfg(feature = "hydrate")]
 pub(crate) fn mark_hydrated() {
     // Coming back from a form leaves a question mark without a question.
     if window()
@@ -41,6 +42,14 @@ pub(crate) fn mark_hydrated() {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-hydrated", "");
     }
+}
+
+/// Whether the page is alive.
+#[cfg(feature = "split")]
+pub(crate) fn is_hydrated() -> bool {
+    document()
+        .document_element()
+        .is_some_and(|root| root.has_attribute("data-hydrated"))
 }
 
 /// Paints the page in a theme; none = as the device is set.

@@ -43,5 +43,12 @@ pub use pages::{App, shell};
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(App);
+    wasm_bindgen_futures::spawn_local(async {
+        let Some(body) = leptos::prelude::document().body() else {
+            return;
+        };
+        // Waits for the code of a page that is not part of the first load.
+        leptos::mount::hydrate_from_async(body, App).await.forget();
+        browser::mark_hydrated();
+    });
 }

@@ -1,13 +1,15 @@
 //! The pages, and which address shows which.
 //!
-//! To add a page: a file below with one component, a route in [`App`], its address in `addresses`, and, if people are
-//! to find it, a link in the frame. Its words go to `text`, its data comes from a server function.
+//! To add a page: a file below with one component, a line for it in [`later`], a route in [`App`], its address in
+//! `addresses`, and, if people are to find it, a link in the frame. Its words go to `text`, its data comes from a server
+//! function.
 
 #![expect(unreachable_pub, reason = "the component macro makes its props `pub`")]
 
 mod delete_token;
 mod edit_token;
 mod errors;
+mod later;
 mod login;
 mod new_tokens;
 mod settings;
@@ -19,7 +21,7 @@ mod tokens;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{FlatRoutes, Redirect, Route, Router},
     hooks::use_location,
     path,
@@ -78,7 +80,6 @@ pub fn App() -> impl IntoView {
     provide_context(CurrentTheme(RwSignal::new(context::theme())));
     Now::provide();
     Toasts::provide();
-    Effect::new(browser::mark_hydrated);
     view! {
         <Title formatter=|title: String| format!("{title} · Tessera") />
         <Router>
@@ -98,13 +99,13 @@ fn routes() -> AnyView {
             <Route path=path!("/tokens") view=tokens::Tokens ssr=SsrMode::Async />
             <Route path=path!("/tokens/new") view=new_tokens::NewTokens ssr=SsrMode::Async />
             <Route path=path!("/tokens/:uid") view=token::Token ssr=SsrMode::Async />
-            <Route path=path!("/tokens/:uid/edit") view=edit_token::EditToken ssr=SsrMode::Async />
+            <Route path=path!("/tokens/:uid/edit") view={Lazy::<later::EditToken>::new()} ssr=SsrMode::Async />
             <Route
                 path=path!("/tokens/:uid/delete")
-                view=delete_token::DeleteToken
+                view={Lazy::<later::DeleteToken>::new()}
                 ssr=SsrMode::Async
             />
-            <Route path=path!("/settings") view=settings::Settings ssr=SsrMode::Async />
+            <Route path=path!("/settings") view={Lazy::<later::Settings>::new()} ssr=SsrMode::Async />
         </FlatRoutes>
     }
     .into_any()

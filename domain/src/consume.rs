@@ -47,9 +47,12 @@ pub struct Consumption {
 
 /// What an attempt came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all of them are the largest, and boxing it would cost each attempt an allocation"
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(
+        clippy::large_enum_variant,
+        reason = "nearly all of them are the largest, and boxing it would cost each attempt an allocation"
+    )
 )]
 pub enum Answer {
     /// It was made, now or when it came first.

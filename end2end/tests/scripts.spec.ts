@@ -146,3 +146,42 @@ test("a message goes away when it is dismissed", async ({ page, tessera, signIn,
   await expect(messages).toBeEmpty();
   await expect(page).toHaveURL(`/tokens/${uid}`);
 });
+
+test("the code of a page that is not met first comes with it, and its lack is told", async ({
+  page,
+  signIn,
+  visit,
+  forgive,
+}) => {
+  const parts: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/split_later.wasm")) parts.push(request.url());
+  });
+  await signIn(page);
+  await visit(page, "/tokens");
+  const script = await page.locator('link[rel="modulepreload"]').first().getAttribute("href");
+  const manifest = script?.replace("tessera.js", "__wasm_split_manifest.json") ?? "";
+  const isSplit = (await page.request.get(manifest)).ok();
+  test.skip(!isSplit, "this site is in one piece");
+  expect(parts).toEqual([]);
+
+  const bar = page.getByRole("navigation", { name: "Main" });
+  await page.route("**/split_later.wasm", (route) => route.abort());
+  await bar.getByRole("link", { name: "Settings" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Something went wrong");
+  // A page that the host has made is there all the same, and works as without a script.
+  await page.goto("/settings");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Settings");
+  forgive(/ERR_FAILED|Failed to fetch|preload/);
+
+  await page.unroute("**/split_later.wasm");
+  await visit(page, "/tokens");
+  await bar.getByRole("link", { name: "Settings" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Settings");
+  // Once there it is there for all of them.
+  const loaded = parts.length;
+  await bar.getByRole("link", { name: "Tokens" }).click();
+  await bar.getByRole("link", { name: "Settings" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Settings");
+  expect(parts.length).toBe(loaded);
+});

@@ -5,18 +5,24 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-/// The files of the bundle with the most bytes that each may have after brotli, where there is a
-/// limit.
-const LIMITS: [(&str, Option<usize>); 3] = [
+/// The files of the bundle that every page loads, with the most bytes that each may have after
+/// brotli, where there is a limit.
+const FIRST: [(&str, Option<usize>); 4] = [
     ("tessera.wasm", Some(300_000)),
     ("tessera.css", Some(12_000)),
     ("tessera.js", None),
+    ("__wasm_split.______________________.js", None),
 ];
 
-/// Prints the sizes of a bundle; that one is above its limit is an error.
+/// The most bytes that a part of the module may have after brotli that only some pages load.
+const LATER: usize = 200_000;
+
+/// Prints the sizes of a bundle; that a file is above its limit is an error.
 pub(crate) fn hold(bundle: &Path) -> Result<()> {
+    let later = parts(bundle)?;
+    let later = later.iter().map(|name| (name.as_str(), Some(LATER)));
     let mut excesses = Vec::new();
-    for (name, limit) in LIMITS {
+    for (name, limit) in FIRST.into_iter().chain(later) {
         let file = bundle.join(name);
         let whole = fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
         // The copy beside the file is what is sent; a file too small to have one is sent as it is.
@@ -25,7 +31,7 @@ pub(crate) fn hold(bundle: &Path) -> Result<()> {
         });
         eprintln!("    {}", line(name, whole.len(), sent, limit));
         if limit.is_some_and(|limit| sent > limit) {
-            excesses.push(name);
+            excesses.push(name.to_owned());
         }
     }
     if !excesses.is_empty() {
@@ -34,13 +40,29 @@ pub(crate) fn hold(bundle: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Prints the sizes of an unoptimised bundle, of which nothing is asked.
+/// Prints the sizes of an unoptimised bundle, of which nothing is asked. It is in one piece.
 pub(crate) fn show(bundle: &Path) -> Result<()> {
-    for (name, _) in LIMITS {
+    for (name, _) in &FIRST[..3] {
         let size = fs::metadata(bundle.join(name)).with_context(|| format!("{name} is missing"))?;
         eprintln!("    {name:<13} {:>8.1} KB", kilobytes(size.len()));
     }
     Ok(())
+}
+
+/// The modules beside the main one.
+fn parts(bundle: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(bundle).with_context(|| format!("reading {}", bundle.display()))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let is_module = Path::new(&name)
+            .extension()
+            .is_some_and(|own| own == "wasm");
+        if is_module && FIRST.iter().all(|(first, _)| *first != name) {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// One line of the table.
@@ -85,14 +107,19 @@ mod tests {
     fn a_bundle_is_held_to_its_limits() {
         let folder = std::env::temp_dir().join(format!("tessera-budget-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
-        for (name, _) in LIMITS {
+        for (name, _) in FIRST {
             fs::write(folder.join(name), vec![0; 12_000]).unwrap();
         }
+        fs::write(folder.join("split_later.wasm"), vec![0; LATER]).unwrap();
         let within = hold(&folder);
+        fs::write(folder.join("split_later.wasm"), vec![0; LATER + 1]).unwrap();
         fs::write(folder.join("tessera.css"), vec![0; 12_001]).unwrap();
         let above = hold(&folder);
         fs::remove_dir_all(&folder).unwrap();
         within.unwrap();
-        assert_eq!(above.unwrap_err().to_string(), "over budget: tessera.css");
+        assert_eq!(
+            above.unwrap_err().to_string(),
+            "over budget: tessera.css, split_later.wasm"
+        );
     }
 }

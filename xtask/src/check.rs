@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 
 use crate::process::{self, say};
-use crate::workspace::Workspace;
+use crate::workspace::{Mode, Workspace};
 use crate::{end2end, licences, wasm};
 
 /// Makes errors of warnings, after `--`. Not by `RUSTFLAGS`: a change there compiles every
@@ -59,7 +59,7 @@ fn lints_for_the_browser(workspace: &Workspace) -> Result<()> {
         "--target",
         wasm::TARGET,
     ]);
-    process::run(pages.args(wasm::FEATURES).args(STRICT))
+    process::run(pages.args(wasm::features(Mode::Release)).args(STRICT))
 }
 
 /// The documentation of everything, private items too: it is written for those who work on it.

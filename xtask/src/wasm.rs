@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::process;
@@ -15,8 +15,22 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// How the files of the bundle are called; pages ask for these names (see `.cargo/config.toml`).
 pub(crate) const NAME: &str = "tessera";
 
-/// How `app` is compiled for a browser.
-pub(crate) const FEATURES: [&str; 3] = ["--no-default-features", "--features", "hydrate"];
+/// The script that loads the parts of a module that was taken apart. leptos knows the name.
+const LOADER: &str = "__wasm_split.______________________.js";
+
+/// Which parts each split point needs. leptos reads it on the host, and has the browser fetch them
+/// with the page.
+const MANIFEST: &str = "__wasm_split_manifest.json";
+
+/// How `app` is compiled for a browser: in one piece, so that it is there quickly, or to be taken
+/// apart.
+pub(crate) fn features(mode: Mode) -> [&'static str; 3] {
+    let feature = match mode {
+        Mode::Release => "split",
+        Mode::Dev => "hydrate",
+    };
+    ["--no-default-features", "--features", feature]
+}
 
 /// Has rustup add the target for browsers, if the toolchain lacks it.
 pub(crate) fn add_target(workspace: &Workspace) -> Result<()> {
@@ -36,17 +50,44 @@ pub(crate) fn compile(workspace: &Workspace, mode: Mode) -> Result<PathBuf> {
         Mode::Dev => ("dev", "debug"),
     };
     let mut build = workspace.cargo();
-    build.args(["build", "--package", "app", "--lib"]);
+    build.args(["rustc", "--package", "app", "--lib"]);
     build
-        .args(FEATURES)
+        .args(features(mode))
         .args(["--target", TARGET, "--profile", profile]);
+    if mode == Mode::Release {
+        // What is to be taken apart has to say what refers to what.
+        build.args(["--", "-Clink-arg=--emit-relocs"]);
+    }
     process::run(&mut build)?;
     Ok(workspace.target(TARGET).join(folder).join("app.wasm"))
 }
 
-/// Writes `tessera.js` and `tessera.wasm` into a folder.
+/// Takes the module apart at its split points. Leaves all but the main part in `folder`, and returns
+/// where that is: wasm-bindgen is yet to read it.
+fn split(module: &Path, folder: &Path) -> Result<PathBuf> {
+    let whole = fs::read(module).with_context(|| format!("reading {}", module.display()))?;
+    let main = module.with_extension("main.wasm");
+    let (script, loader) = (format!("./{NAME}.js"), format!("./{LOADER}"));
+    let mut options = wasm_split_cli_support::Options::new(&whole);
+    options.output_dir = folder;
+    options.main_out_path = &main;
+    options.main_module = &script;
+    options.link_name = &loader;
+    let parts = wasm_split_cli_support::transform(options)
+        .map_err(|error| anyhow!("{error:#}"))
+        .context("taking the module apart")?;
+    let manifest = serde_json::to_string(&parts.prefetch_map)?;
+    fs::write(folder.join(MANIFEST), manifest).context("writing which part needs which")?;
+    Ok(main)
+}
+
+/// Writes `tessera.js` and `tessera.wasm` into a folder, and the parts that are loaded later.
 pub(crate) fn bind(module: &Path, folder: &Path, mode: Mode) -> Result<()> {
     let dev = mode == Mode::Dev;
+    let module = match mode {
+        Mode::Release => split(module, folder)?,
+        Mode::Dev => module.to_owned(),
+    };
     Bindgen::new()
         .input_path(module)
         .out_name(NAME)
@@ -57,6 +98,7 @@ pub(crate) fn bind(module: &Path, folder: &Path, mode: Mode) -> Result<()> {
         .keep_debug(dev)
         .remove_name_section(!dev)
         .remove_producers_section(true)
+        .keep_lld_exports(!dev)
         .generate(folder)
         .context("wasm-bindgen")?;
 

@@ -1,0 +1,106 @@
+//! The pages that are not part of the first load. In a build that is delivered their code is a file of its own, which a
+//! browser fetches when it comes to the first of them; what everybody meets first stays small.
+//!
+//! There is one such file, for many would share most of their code, and what is shared becomes a file for each way of
+//! sharing it.
+
+use leptos::{prelude::*, server_fn::error::ServerFnErrorErr};
+use leptos_router::LazyRoute;
+
+use super::{delete_token, edit_token, errors, settings};
+use crate::Error;
+
+/// Names the pages: for each a route's view, and what draws it.
+macro_rules! pages {
+    ($($name:ident => $page:path,)+) => {
+        #[derive(Debug, Clone, Copy)]
+        enum Page {
+            $($name,)+
+        }
+
+        impl Page {
+            fn draw(self) -> AnyView {
+                match self {
+                    $(Self::$name => $page().into_any(),)+
+                }
+            }
+        }
+
+        $(
+            /// The page of this name, as the view of a route.
+            pub(super) struct $name;
+
+            impl LazyRoute for $name {
+                fn data() -> Self {
+                    Self
+                }
+
+                async fn view(_: Self) -> AnyView {
+                    show(Page::$name).await
+                }
+            }
+        )+
+    };
+}
+
+pages! {
+    EditToken => edit_token::EditToken,
+    DeleteToken => delete_token::DeleteToken,
+    Settings => settings::Settings,
+}
+
+async fn show(page: Page) -> AnyView {
+    // The host names the file in the head of the document, so that it comes with the rest.
+    #[cfg(feature = "ssr")]
+    leptos::prefetch_lazy_fn_on_server("later");
+    match drawn(page).await {
+        Ok(view) => view,
+        Err(NotLoaded) => not_loaded().await,
+    }
+}
+
+/// The file with the pages did not come.
+#[derive(Debug)]
+struct NotLoaded;
+
+#[cfg(feature = "split")]
+impl From<leptos::wasm_split::SplitLoaderError> for NotLoaded {
+    fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+#[cfg(feature = "split")]
+use part::drawn;
+
+#[cfg(feature = "split")]
+mod part {
+    #![expect(
+        clippy::unnecessary_wraps,
+        reason = "loading can fail, of which the macro makes the error"
+    )]
+
+    use super::{AnyView, NotLoaded, Page};
+
+    /// All that the file holds is what this needs.
+    #[leptos::wasm_split::wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
+    pub(super) fn drawn(page: Page) -> Result<AnyView, NotLoaded> {
+        Ok(page.draw())
+    }
+}
+
+/// In one piece there is nothing to wait for.
+#[cfg(not(feature = "split"))]
+async fn drawn(page: Page) -> Result<AnyView, NotLoaded> {
+    std::future::ready(Ok(page.draw())).await
+}
+
+async fn not_loaded() -> AnyView {
+    // A page that the host has made stays as it came: its links and forms work without us.
+    #[cfg(feature = "split")]
+    if !crate::browser::is_hydrated() {
+        std::future::pending::<()>().await;
+    }
+    let error = ServerFnErrorErr::Request("the code of the page did not come".to_owned());
+    std::future::ready(errors::failed(&Error::Call(error))).await
+}
