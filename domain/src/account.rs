@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    actor::{Permission, Permissions},
+    actor::{Actor, Permission, Permissions},
     error::FlawKind,
     secret::SecretHash,
 };
@@ -25,6 +25,17 @@ pub struct Account {
     pub created: DateTime<Utc>,
     /// The last sign-in.
     pub last_login: Option<DateTime<Utc>>,
+}
+
+impl Account {
+    /// The person, asking.
+    pub fn actor(&self) -> Actor {
+        Actor::Account {
+            uid: self.uid,
+            name: self.name.as_str().to_owned(),
+            role: self.role,
+        }
+    }
 }
 
 /// What an account may do, each all that the one before may.

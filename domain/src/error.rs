@@ -111,6 +111,7 @@ pub enum Field {
     ValidTo,
     Uses,
     Lock,
+    Disabled,
     Amount,
     Name,
     Password,

@@ -1,15 +1,18 @@
 //! The use cases. Each opens with who may; each write is one unit, committed at its end.
 //!
 //! To add one: a method in the file of its resource, whose first line is `actor.require(…)`; what it needs of the
-//! store as a method of a trait in [`store`](crate::store); a case in the store's tests and one in the service's.
+//! store as a method of a trait in [`store`](crate::store); a case in the store's tests and one in the service's. What
+//! it changes it says at `commit`, with the entries of a [`Pen`].
 
 mod accounts;
+mod audit;
 mod idempotency;
 mod key_cache;
 mod keys;
 mod sessions;
 mod settings;
 mod tokens;
+mod trash;
 mod usage;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,14 +20,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use accounts::{AccountView, NewAccount};
+pub use audit::EntryQuery;
 pub use idempotency::Request;
 pub use keys::{KeyView, NewKey};
 pub use sessions::SignedIn;
-pub use tokens::{Batch, TokenQuery};
+pub use tokens::{Batch, Deleted, Missing, TokenQuery};
 
 use key_cache::KeyCache;
 
 use crate::{
+    actor::Actor,
+    audit::Pen,
     error::{Error, Field, Flaw, FlawKind, Result},
     ports::{Clock, Consumer, Ids, Passwords, Throttle, Zones},
     settings::{Settings, ZoneName},
@@ -95,6 +101,11 @@ impl Service {
 
     fn now(&self) -> DateTime<Utc> {
         self.0.host.clock.now()
+    }
+
+    /// What `actor` does now is written down with it.
+    fn pen(&self, actor: &Actor) -> Pen {
+        Pen::of(actor, self.now())
     }
 
     fn zones(&self) -> &dyn Zones {

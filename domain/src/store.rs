@@ -9,12 +9,13 @@ use uuid::Uuid;
 
 use crate::{
     account::{Account, ApiKey, Invitation, PasswordHash, Session},
+    audit::{Entry, EntryFilter},
     consume::{Answer, Spend},
     idempotency::{Memory, Once},
     ports::Clock,
     secret::SecretHash,
     settings::Settings,
-    token::{Order, Position, Token, TokenFilter, Value},
+    token::{Deletion, Order, Position, Token, TokenFilter, Trashed, TrashedToken, Value},
     usage::{Tally, Usage},
 };
 
@@ -59,13 +60,15 @@ pub trait Store: Send + Sync {
 /// One transaction.
 #[async_trait]
 pub trait Unit: Rows {
-    /// Makes everything that was done in it last.
-    async fn commit(self: Box<Self>) -> Stored<()>;
+    /// Makes everything that was done in it last, and writes `entries` into the audit log with it. None are for what
+    /// the log does not speak of: that somebody signed in, or was seen.
+    async fn commit(self: Box<Self>, entries: &[Entry]) -> Stored<()>;
 }
 
 /// All operations on rows.
 pub trait Rows:
     TokenRows
+    + TrashRows
     + UsageRows
     + MemoryRows
     + AccountRows
@@ -73,6 +76,7 @@ pub trait Rows:
     + KeyRows
     + InvitationRows
     + SettingsRows
+    + AuditRows
 {
 }
 
@@ -90,8 +94,6 @@ pub trait TokenRows: Send {
     /// Writes all fields of a token whose version is still `read_version`; whether it was.
     /// [`StoreError::Taken`] if another token has its value.
     async fn update_token(&mut self, token: &Token, read_version: i64) -> Stored<bool>;
-    /// Deletes those of them that exist, and says which those were.
-    async fn delete_tokens(&mut self, uids: &[Uuid]) -> Stored<Vec<Uuid>>;
     /// A part of the list of tokens that `filter` means.
     async fn tokens(
         &mut self,
@@ -102,6 +104,22 @@ pub trait TokenRows: Send {
     ) -> Stored<Vec<Token>>;
     /// How many tokens `filter` means.
     async fn count_tokens(&mut self, filter: &TokenFilter) -> Stored<u64>;
+}
+
+/// The trash. What lies in it is no token to the operations of [`TokenRows`], nor to [`Store::spend`]: it is kept apart.
+#[async_trait]
+pub trait TrashRows: Send {
+    /// Moves those of them that exist into the trash, and gives them as they were.
+    async fn trash_tokens(&mut self, uids: &[Uuid], deletion: &Deletion) -> Stored<Vec<Token>>;
+    /// Moves tokens out of the trash, and gives them as they are then, one version on. [`StoreError::Taken`] if another
+    /// token has a value of theirs.
+    async fn restore_tokens(&mut self, which: Trashed) -> Stored<Vec<Token>>;
+    /// A part of the trash, what was deleted last first.
+    async fn trash(&mut self, offset: u64, limit: u32) -> Stored<Vec<TrashedToken>>;
+    /// How many tokens are in the trash.
+    async fn count_trash(&mut self) -> Stored<u64>;
+    /// Deletes tokens for ever that were deleted before `before`, so many at most, and gives them.
+    async fn purge_trash(&mut self, before: DateTime<Utc>, limit: u32) -> Stored<Vec<Token>>;
 }
 
 /// The log of attempts.
@@ -179,8 +197,8 @@ pub trait KeyRows: Send {
     async fn keys(&mut self) -> Stored<Vec<ApiKey>>;
     /// Notes a request.
     async fn touch_key(&mut self, uid: Uuid, used: DateTime<Utc>) -> Stored<()>;
-    /// Deletes the key whose name has that key; whether there was one.
-    async fn delete_key(&mut self, name_key: &str) -> Stored<bool>;
+    /// Deletes the key whose name has that key, and gives it, if there was one.
+    async fn delete_key(&mut self, name_key: &str) -> Stored<Option<ApiKey>>;
 }
 
 /// Invitations.
@@ -203,4 +221,16 @@ pub trait SettingsRows: Send {
     async fn settings(&mut self) -> Stored<Settings>;
     /// Keeps all settings.
     async fn set_settings(&mut self, settings: &Settings) -> Stored<()>;
+}
+
+/// The audit log. It is written by [`Unit::commit`] alone.
+#[async_trait]
+pub trait AuditRows: Send {
+    /// Entries, newest first, older than the one of number `older_than`, each with its number.
+    async fn entries(
+        &mut self,
+        filter: &EntryFilter,
+        older_than: Option<i64>,
+        limit: u32,
+    ) -> Stored<Vec<(i64, Entry)>>;
 }

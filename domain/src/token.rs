@@ -3,6 +3,7 @@
 pub mod draft;
 pub mod filter;
 mod text;
+mod trash;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use uuid::Uuid;
 pub use draft::{Change, Draft, TokenVersion, When, WindowChange};
 pub use filter::{Order, OrderBy, Position, TokenFilter};
 pub use text::{Label, Value};
+pub use trash::{Deletion, Trashed, TrashedToken};
 
 /// The largest number of uses or seconds that a token can hold (32 bits signed, as the JSON API promises).
 pub const MAX_NUMBER: u32 = i32::MAX.unsigned_abs();

@@ -5,6 +5,8 @@ use uuid::Uuid;
 
 use crate::{
     actor::Permissions,
+    audit::{Action, By, Target},
+    error::Field,
     page::Page,
     settings::{Settings, ZoneName},
     time::Moment,
@@ -86,6 +88,81 @@ pub struct TokenPage {
     pub usages: Page<UsageView>,
     /// Where and when this was made.
     pub site: Site,
+}
+
+/// What the trash shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrashList {
+    /// One page of what lies in it.
+    pub tokens: Page<TrashedView>,
+    /// Where and when this was made.
+    pub site: Site,
+}
+
+/// A token in the trash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrashedView {
+    /// As it was, with the status that it would have now.
+    pub token: TokenView,
+    /// When it was deleted.
+    pub deleted: Moment,
+    /// By whom.
+    pub by: String,
+    /// When it goes for ever.
+    pub ends: Moment,
+}
+
+/// What the audit log shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryList {
+    /// Newest first.
+    pub entries: Vec<EntryView>,
+    /// The number behind which there is more.
+    pub older_than: Option<i64>,
+    /// Where and when this was made.
+    pub site: Site,
+}
+
+/// One entry of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryView {
+    /// When.
+    pub at: Moment,
+    /// Who.
+    pub by: By,
+    /// What was done.
+    pub action: Action,
+    /// To what.
+    pub target: Target,
+    /// What differs.
+    pub differences: Vec<DifferenceView>,
+}
+
+/// A field that is not as it was.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DifferenceView {
+    /// Which.
+    pub field: Field,
+    /// As it was.
+    pub old: Option<Told>,
+    /// As it is.
+    pub new: Option<Told>,
+}
+
+/// A field as it is told.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Told {
+    /// As it was written down.
+    Text(String),
+    /// An instant.
+    At(Moment),
+}
+
+impl std::fmt::Debug for DifferenceView {
+    // It may hold the value of a token.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.field)
+    }
 }
 
 /// Where and when something was shown.

@@ -7,7 +7,8 @@ use domain::Service;
 /// Often enough that what is to be forgotten does not pile up.
 const EVERY: Duration = Duration::from_hours(1);
 
-/// Works until the program ends. A job that fails has said why in the log, and is tried again the next time.
+/// Works until the program ends. A job that fails has said why in the log, and is tried again the next time. Every node
+/// does them: what one has done, another finds done.
 pub async fn run(service: Service) {
     let mut hours = tokio::time::interval(EVERY);
     loop {
@@ -19,6 +20,11 @@ pub async fn run(service: Service) {
                 forgotten,
                 "old answers under idempotency keys are forgotten"
             );
+        }
+        if let Ok(purged) = service.empty_trash().await
+            && purged > 0
+        {
+            tracing::info!(purged, "what was deleted long ago is gone for ever");
         }
     }
 }

@@ -85,6 +85,22 @@ fn samples(uid: &str, time: &str, hash: &str) -> Vec<(&'static str, String)> {
                  values ({uid}, 'k', {hash}, '\"changed\"', {time})"
             ),
         ),
+        (
+            "audit_entries",
+            format!(
+                "(at, by_kind, by_name, action, target_kind, target_name, differences, search)
+                 values ({time}, 'account', 'Ada', 'create', 'token', 'A', '[]', 'a')"
+            ),
+        ),
+        (
+            "trashed_tokens",
+            format!(
+                "(uid, uses, used, lock, created, modified, version, value, label, search,
+                  deleted, deleted_by, deletion)
+                 values ({uid}, 1, 0, 0, {time}, {time}, 0, 'a', 'b', 'a b',
+                  {time}, 'Ada', {uid})"
+            ),
+        ),
     ]
 }
 
@@ -162,12 +178,14 @@ async fn after_each_migration_both_engines_have_the_same_tables_with_the_same_co
         tables,
         [
             "accounts",
+            "audit_entries",
             "invitations",
             "keys",
             "memories",
             "sessions",
             "settings",
             "tokens",
+            "trashed_tokens",
             "usages"
         ]
     );

@@ -7,6 +7,7 @@ use super::{Service, taken};
 use crate::{
     account::{Account, AccountName, Invitation, Password, Role},
     actor::{Actor, Permission},
+    audit::Pen,
     error::{Error, Field, FlawKind, Result},
     secret::{Purpose, Secret},
 };
@@ -44,14 +45,16 @@ impl Service {
             return Ok(None);
         }
         let code = Secret::new(Purpose::Invitation, self.0.host.ids.entropy());
-        unit.delete_invitations().await?;
-        unit.insert_invitation(&Invitation {
+        let now = self.now();
+        let invitation = Invitation {
             hash: code.hash(),
             role: Role::Admin,
-            expires: self.now() + Invitation::SET_UP,
-        })
-        .await?;
-        unit.commit().await?;
+            expires: now + Invitation::SET_UP,
+        };
+        unit.delete_invitations().await?;
+        unit.insert_invitation(&invitation).await?;
+        let entry = Pen::of_tessera(now).created(&invitation);
+        unit.commit(&[entry]).await?;
         Ok(Some(code))
     }
 
@@ -89,7 +92,9 @@ impl Service {
         unit.insert_account(&account)
             .await
             .map_err(taken(Field::Name))?;
-        unit.commit().await.map_err(taken(Field::Name))?;
+        // Who opens the link is nobody before it, and this account afterwards.
+        let entry = Pen::of(&account.actor(), now).created(&account);
+        unit.commit(&[entry]).await.map_err(taken(Field::Name))?;
         Ok(account.into())
     }
 
@@ -116,7 +121,8 @@ impl Service {
         unit.insert_account(&account)
             .await
             .map_err(taken(Field::Name))?;
-        unit.commit().await.map_err(taken(Field::Name))?;
+        let entry = self.pen(actor).created(&account);
+        unit.commit(&[entry]).await.map_err(taken(Field::Name))?;
         Ok(account.into())
     }
 
@@ -136,7 +142,7 @@ impl Service {
             .await?
             .ok_or(Error::NotFound)?;
         unit.delete_account(account.uid).await?;
-        unit.commit().await?;
+        unit.commit(&[self.pen(actor).deleted(&account)]).await?;
         Ok(())
     }
 
@@ -156,7 +162,12 @@ impl Service {
             .ok_or(Error::NotFound)?;
         unit.set_password(account.uid, &hash).await?;
         unit.delete_sessions_of(account.uid).await?;
-        unit.commit().await?;
+        let after = Account {
+            password: hash,
+            ..account.clone()
+        };
+        let entry = self.pen(actor).changed(&account, &after);
+        unit.commit(entry.as_slice()).await?;
         Ok(())
     }
 }

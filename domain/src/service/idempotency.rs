@@ -9,11 +9,12 @@ use super::{
 };
 use crate::{
     actor::{Actor, Permission},
+    audit::{Entry, Pen},
     error::{Error, Result},
     idempotency::{Answer, Fingerprint, IdempotencyKey, Memory, Once, REMEMBERED},
     settings::Settings,
     store::{StoreError, Unit},
-    token::{Change, Draft, Token, draft::ResolvedChange},
+    token::{Change, Deletion, Draft, Token, draft::ResolvedChange},
 };
 
 /// What is to be done once. Spending is not among them: [`Service::consume`] takes a key itself.
@@ -68,23 +69,26 @@ impl Service {
                 return memory.answer_to(&once);
             }
             let done = match work {
-                Ok(work) => work.done_in(&mut *unit, now).await,
+                Ok(work) => {
+                    let pen = Pen::of(actor, now);
+                    work.done_in(&mut *unit, &pen, now).await
+                }
                 Err(error) => Err(error),
             };
             let answer = match done {
-                Ok(answer @ Answer::Missing(_)) => Err(answer),
+                Ok((answer @ Answer::Missing(_), _)) => Err(answer),
                 Err(error @ (Error::NotFound | Error::Invalid { .. } | Error::Refused { .. })) => {
                     Err(Answer::Refused(error))
                 }
                 other => Ok(other?),
             };
-            let answer = match answer {
-                Ok(answer) => answer,
+            let (answer, entries) = match answer {
+                Ok(done) => done,
                 Err(no) => {
                     // What was done before the no is taken back; the no is kept by itself.
                     drop(unit);
                     unit = self.store().write().await?;
-                    no
+                    (no, Vec::new())
                 }
             };
             let memory = Memory {
@@ -94,7 +98,7 @@ impl Service {
             };
             match unit.insert_memory(&memory).await {
                 Ok(()) => {
-                    unit.commit().await?;
+                    unit.commit(&entries).await?;
                     return Ok(memory.answer);
                 }
                 // The same request came at the same time, and was quicker.
@@ -125,7 +129,7 @@ impl Service {
                 let change = self.resolve_change(settings, change.clone(), now)?;
                 Work::Change(*uid, Box::new(change))
             }
-            Request::Delete(uids) => Work::Delete(uids.clone()),
+            Request::Delete(uids) => Work::Delete(uids.clone(), self.deletion(actor)),
         })
     }
 
@@ -138,7 +142,7 @@ impl Service {
             let forgotten = unit
                 .delete_memories_before(before, FORGOTTEN_AT_ONCE)
                 .await?;
-            unit.commit().await?;
+            unit.commit(&[]).await?;
             all += forgotten;
             if forgotten < FORGOTTEN_AT_ONCE.into() {
                 return Ok(all);
@@ -150,24 +154,33 @@ impl Service {
 enum Work {
     Insert(Vec<Token>),
     Change(Uuid, Box<ResolvedChange>),
-    Delete(Vec<Uuid>),
+    Delete(Vec<Uuid>, Deletion),
 }
 
 impl Work {
-    async fn done_in(self, unit: &mut dyn Unit, now: DateTime<Utc>) -> Result<Answer> {
+    /// Does it. What came of it, and what is to be said of it at the commit.
+    async fn done_in(
+        self,
+        unit: &mut dyn Unit,
+        pen: &Pen,
+        now: DateTime<Utc>,
+    ) -> Result<(Answer, Vec<Entry>)> {
         match self {
             Self::Insert(tokens) => {
-                insert_tokens_in(unit, &tokens).await?;
+                let entries = insert_tokens_in(unit, &tokens, pen).await?;
                 let token = tokens.first().ok_or(Error::Internal)?;
-                Ok(Answer::Added(token.uid))
+                Ok((Answer::Added(token.uid), entries))
             }
             Self::Change(uid, change) => {
-                change_token_in(unit, uid, *change, None, now).await?;
-                Ok(Answer::Changed)
+                let (_, entry) = change_token_in(unit, uid, *change, None, now, pen).await?;
+                Ok((Answer::Changed, entry.into_iter().collect()))
             }
-            Self::Delete(uids) => {
-                let deleted = delete_tokens_in(unit, &uids).await?;
-                Ok(deleted.map_or_else(|missing| Answer::Missing(missing.0), Answer::Deleted))
+            Self::Delete(uids, deletion) => {
+                let deleted = delete_tokens_in(unit, &uids, &deletion, pen).await?;
+                Ok(deleted.map_or_else(
+                    |missing| (Answer::Missing(missing.0), Vec::new()),
+                    |(deleted, entries)| (Answer::Deleted(deleted.count), entries),
+                ))
             }
         }
     }

@@ -7,6 +7,7 @@ use super::{Service, taken};
 use crate::{
     account::{AccountName, ApiKey},
     actor::{Actor, Permission, Permissions},
+    audit::Pen,
     error::{Error, Field, FlawKind, Result},
     secret::{Purpose, Secret, SecretHash},
 };
@@ -65,7 +66,8 @@ impl Service {
         };
         let mut unit = self.store().write().await?;
         unit.insert_key(&key).await.map_err(taken(Field::Name))?;
-        unit.commit().await.map_err(taken(Field::Name))?;
+        let entry = Pen::of(actor, now).created(&key);
+        unit.commit(&[entry]).await.map_err(taken(Field::Name))?;
         Ok(secret)
     }
 
@@ -100,10 +102,9 @@ impl Service {
     pub async fn revoke_key(&self, actor: &Actor, name: &AccountName) -> Result<()> {
         actor.require(Permission::Admin)?;
         let mut unit = self.store().write().await?;
-        if !unit.delete_key(&name.key()).await? {
-            return Err(Error::NotFound);
-        }
-        unit.commit().await?;
+        let key = unit.delete_key(&name.key()).await?.ok_or(Error::NotFound)?;
+        let entry = self.pen(actor).deleted(&key);
+        unit.commit(&[entry]).await?;
         self.0.keys.clear();
         Ok(())
     }
@@ -153,6 +154,6 @@ impl Service {
     async fn note_use(&self, key: &ApiKey, now: DateTime<Utc>) -> Result<()> {
         let mut unit = self.store().write().await?;
         unit.touch_key(key.uid, now).await?;
-        Ok(unit.commit().await?)
+        Ok(unit.commit(&[]).await?)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Service;
 use crate::{
-    account::{Account, Password, Session},
+    account::{Password, Session},
     actor::Actor,
     error::{Error, Result},
     secret::{Purpose, Secret},
@@ -50,10 +50,10 @@ impl Service {
         })
         .await?;
         unit.set_last_login(account.uid, now).await?;
-        unit.commit().await?;
+        unit.commit(&[]).await?;
         Ok(SignedIn {
             secret,
-            actor: actor_of(account),
+            actor: account.actor(),
         })
     }
 
@@ -64,7 +64,7 @@ impl Service {
         };
         let mut unit = self.store().write().await?;
         unit.delete_session(&secret.hash()).await?;
-        Ok(unit.commit().await?)
+        Ok(unit.commit(&[]).await?)
     }
 
     /// Who holds the secret of a session; none if it is no good, or not any more.
@@ -80,16 +80,8 @@ impl Service {
         if now.signed_duration_since(session.seen) >= Session::SEEN_EVERY {
             let mut unit = self.store().write().await?;
             unit.touch_session(&session.hash, now).await?;
-            unit.commit().await?;
+            unit.commit(&[]).await?;
         }
-        Ok(Some(actor_of(account)))
-    }
-}
-
-fn actor_of(account: Account) -> Actor {
-    Actor::Account {
-        uid: account.uid,
-        name: account.name.as_str().to_owned(),
-        role: account.role,
+        Ok(Some(account.actor()))
     }
 }

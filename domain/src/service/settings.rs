@@ -37,7 +37,8 @@ impl Service {
     ) -> Result<Settings> {
         actor.require(Permission::Admin)?;
         let mut unit = self.store().write().await?;
-        let mut settings = unit.settings().await?;
+        let before = unit.settings().await?;
+        let mut settings = before.clone();
         let mut flaws: Vec<Flaw> = changes
             .iter()
             .filter_map(|(key, text)| settings.set(*key, text).err())
@@ -51,7 +52,8 @@ impl Service {
         Error::unless_empty(flaws)?;
         settings.check()?;
         unit.set_settings(&settings).await?;
-        unit.commit().await?;
+        let entry = self.pen(actor).changed(&before, &settings);
+        unit.commit(entry.as_slice()).await?;
         self.keep_settings(self.now(), Arc::new(settings.clone()));
         Ok(settings)
     }

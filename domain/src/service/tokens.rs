@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{Service, taken};
 use crate::{
     actor::{Actor, Permission},
+    audit::{Entry, Pen},
     consume::{Consumption, Spend},
     error::{Error, Field, Flaw, FlawKind, Result},
     idempotency::{IdempotencyKey, Once},
@@ -15,8 +16,8 @@ use crate::{
     settings::{Preset, Settings},
     store::Unit,
     token::{
-        Change, Draft, Label, Order, Position, Status, Token, TokenFilter, TokenVersion, Value,
-        Window, WindowChange,
+        Change, Deletion, Draft, Label, Order, Position, Status, Token, TokenFilter, TokenVersion,
+        Value, Window, WindowChange,
         draft::{ResolvedChange, ResolvedDraft},
     },
     view::{NewTokens, PresetTimes, TokenList, TokenPage, TokenView},
@@ -64,8 +65,8 @@ impl Service {
         let now = self.now();
         let tokens = self.tokens_of(&settings, batch, actor, now)?;
         let mut unit = self.store().write().await?;
-        insert_tokens_in(&mut *unit, &tokens).await?;
-        unit.commit().await.map_err(taken(Field::Value))?;
+        let entries = insert_tokens_in(&mut *unit, &tokens, &Pen::of(actor, now)).await?;
+        unit.commit(&entries).await.map_err(taken(Field::Value))?;
         Ok(tokens
             .into_iter()
             .map(|token| self.view(&settings, token, now))
@@ -291,8 +292,11 @@ impl Service {
         let now = self.now();
         let change = self.resolve_change(&settings, change, now)?;
         let mut unit = self.store().write().await?;
-        let after = change_token_in(&mut *unit, uid, change, seen, now).await?;
-        unit.commit().await.map_err(taken(Field::Value))?;
+        let pen = Pen::of(actor, now);
+        let (after, entry) = change_token_in(&mut *unit, uid, change, seen, now, &pen).await?;
+        unit.commit(entry.as_slice())
+            .await
+            .map_err(taken(Field::Value))?;
         Ok(self.view(&settings, after, now))
     }
 
@@ -338,20 +342,31 @@ impl Service {
         })
     }
 
-    /// Deletes all of them or none; how many they were. One that is named twice counts once.
-    /// [`Missing`] names the first that does not exist.
+    pub(super) fn deletion(&self, actor: &Actor) -> Deletion {
+        Deletion {
+            uid: self.0.host.ids.uid(),
+            at: self.now(),
+            by: actor.name().to_owned(),
+        }
+    }
+
+    /// Deletes all of them or none. One that is named twice counts once. [`Missing`] names the first that does not
+    /// exist. They go to the trash.
     pub async fn delete_tokens(
         &self,
         actor: &Actor,
         uids: &[Uuid],
-    ) -> Result<std::result::Result<u64, Missing>> {
+    ) -> Result<std::result::Result<Deleted, Missing>> {
         actor.require(Permission::Delete)?;
         let mut unit = self.store().write().await?;
-        let deleted = delete_tokens_in(&mut *unit, uids).await?;
-        if deleted.is_ok() {
-            unit.commit().await?;
+        let deletion = self.deletion(actor);
+        match delete_tokens_in(&mut *unit, uids, &deletion, &Pen::of(actor, deletion.at)).await? {
+            Ok((deleted, entries)) => {
+                unit.commit(&entries).await?;
+                Ok(Ok(deleted))
+            }
+            Err(missing) => Ok(Err(missing)),
         }
-        Ok(deleted)
     }
 
     /// Spends one use, or says why not. The attempt is on disk when this answers. However often it comes under the
@@ -386,7 +401,7 @@ impl Service {
         Ok(self.zones().local(&settings.zone, at))
     }
 
-    fn view(&self, settings: &Settings, token: Token, now: DateTime<Utc>) -> TokenView {
+    pub(super) fn view(&self, settings: &Settings, token: Token, now: DateTime<Utc>) -> TokenView {
         let moment = |at: DateTime<Utc>| self.moment(&settings.zone, at);
         let mut holding = Status::ALL
             .into_iter()
@@ -417,19 +432,27 @@ impl Service {
     }
 }
 
-pub(super) async fn insert_tokens_in(unit: &mut dyn Unit, tokens: &[Token]) -> Result<()> {
+/// Adds tokens. What is to be said of it at the commit.
+pub(super) async fn insert_tokens_in(
+    unit: &mut dyn Unit,
+    tokens: &[Token],
+    pen: &Pen,
+) -> Result<Vec<Entry>> {
     unit.insert_tokens(tokens)
         .await
-        .map_err(taken(Field::Value))
+        .map_err(taken(Field::Value))?;
+    Ok(tokens.iter().map(|token| pen.created(token)).collect())
 }
 
+/// Alters a token. How it is then, and what is to be said of it at the commit.
 pub(super) async fn change_token_in(
     unit: &mut dyn Unit,
     uid: Uuid,
     change: ResolvedChange,
     seen: Option<TokenVersion>,
     now: DateTime<Utc>,
-) -> Result<Token> {
+    pen: &Pen,
+) -> Result<(Token, Option<Entry>)> {
     let before = unit.token_for_update(uid).await?.ok_or(Error::NotFound)?;
     if seen.is_some_and(|seen| seen != before.version) {
         return Err(Error::Conflict);
@@ -441,20 +464,40 @@ pub(super) async fn change_token_in(
         .update_token(&after, before.version)
         .await
         .map_err(taken(Field::Value))?;
-    if written {
-        Ok(after)
-    } else {
-        Err(Error::Conflict)
+    if !written {
+        return Err(Error::Conflict);
     }
+    let entry = pen.changed(&before, &after);
+    Ok((after, entry))
 }
 
+/// Moves tokens to the trash. What was deleted, and what is to be said of it at the commit.
 pub(super) async fn delete_tokens_in(
     unit: &mut dyn Unit,
     uids: &[Uuid],
-) -> Result<std::result::Result<u64, Missing>> {
-    let deleted: BTreeSet<Uuid> = unit.delete_tokens(uids).await?.into_iter().collect();
-    let missing = uids.iter().find(|uid| !deleted.contains(uid));
-    Ok(missing.map_or(Ok(deleted.len() as u64), |missing| Err(Missing(*missing))))
+    deletion: &Deletion,
+    pen: &Pen,
+) -> Result<std::result::Result<(Deleted, Vec<Entry>), Missing>> {
+    let tokens = unit.trash_tokens(uids, deletion).await?;
+    let gone: BTreeSet<Uuid> = tokens.iter().map(|token| token.uid).collect();
+    if let Some(missing) = uids.iter().find(|uid| !gone.contains(uid)) {
+        return Ok(Err(Missing(*missing)));
+    }
+    let deleted = Deleted {
+        deletion: deletion.uid,
+        count: tokens.len() as u64,
+    };
+    let entries = tokens.iter().map(|token| pen.deleted(token)).collect();
+    Ok(Ok((deleted, entries)))
+}
+
+/// What was deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deleted {
+    /// Names the deletion, for undoing it.
+    pub deletion: Uuid,
+    /// How many tokens.
+    pub count: u64,
 }
 
 /// The token that was to be deleted and does not exist.

@@ -40,7 +40,7 @@ pub(super) async fn handle(
         };
     }
     match state.service.delete_tokens(&actor, &uids).await? {
-        Ok(number) => Ok(deleted(number)),
+        Ok(tokens) => Ok(deleted(tokens.count)),
         Err(missing) => Err(CallError::NoToken(Some(missing.0))),
     }
 }

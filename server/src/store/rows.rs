@@ -5,10 +5,12 @@
 use domain::{
     Permissions, Token, Uses, Window,
     account::{Account, AccountName, ApiKey, Invitation, PasswordHash, Role, Session},
+    audit::{Action, By, ByKind, Difference, Entry, Target, TargetKind},
+    error::Field,
     idempotency::{Answer, Fingerprint, IdempotencyKey, Memory, Once},
     secret::SecretHash,
     store::{StoreError, Stored},
-    token::{Label, Value},
+    token::{Deletion, Label, TrashedToken, Value},
     usage::{Outcome, Usage},
 };
 use uuid::Uuid;
@@ -65,6 +67,83 @@ impl TryFrom<TokenRow> for Token {
             version: row.version,
         })
     }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct TrashedRow {
+    #[sqlx(flatten)]
+    token: TokenRow,
+    deleted: At,
+    deleted_by: String,
+    deletion: Uuid,
+}
+
+impl TryFrom<TrashedRow> for TrashedToken {
+    type Error = Inconsistent;
+
+    fn try_from(row: TrashedRow) -> Result<Self, Inconsistent> {
+        Ok(Self {
+            token: row.token.try_into()?,
+            deletion: Deletion {
+                uid: row.deletion,
+                at: row.deleted.0,
+                by: row.deleted_by,
+            },
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct EntryRow {
+    pub(super) id: i64,
+    at: At,
+    by_kind: String,
+    by_name: String,
+    action: String,
+    target_kind: String,
+    target_uid: Option<Uuid>,
+    target_name: String,
+    differences: String,
+}
+
+impl TryFrom<EntryRow> for Entry {
+    type Error = Inconsistent;
+
+    fn try_from(row: EntryRow) -> Result<Self, Inconsistent> {
+        let wrong = |column| inconsistent("audit_entries", column, row.id);
+        Ok(Self {
+            at: row.at.0,
+            by: By {
+                kind: ByKind::parse(&row.by_kind).ok_or_else(|| wrong("by_kind"))?,
+                name: row.by_name,
+            },
+            action: Action::parse(&row.action).ok_or_else(|| wrong("action"))?,
+            target: Target {
+                kind: TargetKind::parse(&row.target_kind).ok_or_else(|| wrong("target_kind"))?,
+                uid: row.target_uid,
+                name: row.target_name,
+            },
+            differences: differences(&row.differences).ok_or_else(|| wrong("differences"))?,
+        })
+    }
+}
+
+/// One difference as it is kept: field, old, new.
+type Kept = (Field, Option<String>, Option<String>);
+
+/// Differences as JSON.
+pub(super) fn differences_text(differences: &[Difference]) -> String {
+    let kept: Vec<_> = differences
+        .iter()
+        .map(|Difference { field, old, new }| (field, old, new))
+        .collect();
+    serde_json::json!(kept).to_string()
+}
+
+fn differences(text: &str) -> Option<Vec<Difference>> {
+    let kept: Vec<Kept> = serde_json::from_str(text).ok()?;
+    let difference = |(field, old, new)| Difference { field, old, new };
+    Some(kept.into_iter().map(difference).collect())
 }
 
 /// A counter as engines keep it. It would take some thousand years to reach their limit.

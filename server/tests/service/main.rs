@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 mod accounts;
+mod audit;
 mod host;
 mod keys;
 mod settings;
 mod tokens;
+mod trash;

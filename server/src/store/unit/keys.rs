@@ -69,15 +69,19 @@ impl KeyRows for SqlRows {
         Ok(())
     }
 
-    async fn delete_key(&mut self, name_key: &str) -> Stored<bool> {
+    async fn delete_key(&mut self, name_key: &str) -> Stored<Option<ApiKey>> {
         if !can_be_stored(name_key) {
-            return Ok(false);
+            return Ok(None);
         }
-        let done = sqlx::query("delete from keys where name_key = $1")
-            .bind(name_key)
-            .execute(self.connection())
-            .await
-            .map_err(failed)?;
-        Ok(done.rows_affected() == 1)
+        let row: Option<KeyRow> = sqlx::query_as(
+            "delete from keys
+             where name_key = $1
+             returning uid, name, hash, permissions, expires, created, last_used",
+        )
+        .bind(name_key)
+        .fetch_optional(self.connection())
+        .await
+        .map_err(failed)?;
+        row.map(read).transpose()
     }
 }

@@ -1,6 +1,7 @@
 //! The row operations, written once and compiled against each engine: see [`store`](crate::store).
 
 mod accounts;
+mod audit;
 mod invitations;
 mod keys;
 mod memories;
@@ -8,10 +9,14 @@ mod sessions;
 mod settings;
 mod token_list;
 mod tokens;
+mod trash;
 mod usages;
 
 use async_trait::async_trait;
-use domain::store::{Rows, StoreError, Stored, Unit};
+use domain::{
+    audit::Entry,
+    store::{Rows, StoreError, Stored, Unit},
+};
 use sqlx::{Database, Transaction, pool::PoolConnection};
 
 use super::{Db, FOR_UPDATE, HOLD_ACCOUNTS, UNINDEXED};
@@ -45,7 +50,8 @@ impl Rows for SqlRows {}
 
 #[async_trait]
 impl Unit for SqlRows {
-    async fn commit(self: Box<Self>) -> Stored<()> {
+    async fn commit(mut self: Box<Self>, entries: &[Entry]) -> Stored<()> {
+        self.insert_entries(entries).await?;
         match *self {
             Self::Plain(_) => Ok(()),
             Self::Unit(transaction) => transaction.commit().await.map_err(unsure),

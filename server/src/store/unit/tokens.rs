@@ -127,35 +127,6 @@ impl TokenRows for SqlRows {
         Ok(done.rows_affected() == 1)
     }
 
-    async fn delete_tokens(&mut self, uids: &[Uuid]) -> Stored<Vec<Uuid>> {
-        // In the order in which all who need several rows take them, so that nobody waits in a circle.
-        let mut sorted = uids.to_vec();
-        sorted.sort_unstable();
-        sorted.dedup();
-        let mut deleted = Vec::with_capacity(sorted.len());
-        for chunk in sorted.chunks(CHUNK) {
-            let held: Vec<Uuid> = among("select uid from tokens where uid in (", chunk)
-                .push(" order by uid")
-                .push(FOR_UPDATE)
-                .build_query_scalar()
-                .persistent(false)
-                .fetch_all(self.connection())
-                .await
-                .map_err(failed)?;
-            if held.is_empty() {
-                continue;
-            }
-            among("delete from tokens where uid in (", &held)
-                .build()
-                .persistent(false)
-                .execute(self.connection())
-                .await
-                .map_err(failed)?;
-            deleted.extend(held);
-        }
-        Ok(deleted)
-    }
-
     async fn tokens(
         &mut self,
         filter: &TokenFilter,
@@ -173,7 +144,7 @@ impl TokenRows for SqlRows {
 }
 
 /// The beginning of a statement about the rows of these uids, up to the bracket behind them.
-fn among(beginning: &'static str, uids: &[Uuid]) -> QueryBuilder<Db> {
+pub(super) fn among(beginning: &'static str, uids: &[Uuid]) -> QueryBuilder<Db> {
     let mut sql = QueryBuilder::new(beginning);
     let mut list = sql.separated(", ");
     for uid in uids {

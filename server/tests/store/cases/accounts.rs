@@ -40,7 +40,7 @@ async fn every_field_of_an_account_comes_back_as_it_went_in() {
         unit.insert_account(&account).await.unwrap();
         assert_eq!(unit.account(account.uid).await.unwrap(), Some(account));
     }
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
 
     let mut rows = store.read().await.unwrap();
     assert_eq!(rows.account(full.uid).await.unwrap(), Some(full.clone()));
@@ -72,7 +72,7 @@ async fn a_name_is_taken_in_any_case() {
     let store = database().await.open().await;
     let mut unit = store.write().await.unwrap();
     unit.insert_account(&account(1, "Ömer")).await.unwrap();
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     let mut unit = store.write().await.unwrap();
     let error = unit.insert_account(&account(2, "öMER")).await.unwrap_err();
     assert!(matches!(error, StoreError::Taken), "{error:?}");
@@ -91,7 +91,7 @@ async fn sign_ins_and_passwords_are_noted_for_that_account_alone() {
     unit.set_password(ada.uid, &PasswordHash("new".into()))
         .await
         .unwrap();
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     let mut rows = store.read().await.unwrap();
     let changed = Account {
         last_login: Some(time("2024-06-01T00:00:00Z")),
@@ -109,7 +109,7 @@ async fn an_account_is_deleted_once() {
     unit.insert_account(&account(2, "Bob")).await.unwrap();
     assert!(unit.delete_account(Uuid::from_u128(1)).await.unwrap());
     assert!(!unit.delete_account(Uuid::from_u128(1)).await.unwrap());
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     assert_eq!(
         store.read().await.unwrap().accounts().await.unwrap(),
         [account(2, "Bob")]
@@ -131,7 +131,7 @@ async fn of_16_who_make_an_account_only_if_there_is_none_exactly_one_does() {
             unit.insert_account(&account(number, &format!("first {number}")))
                 .await
                 .unwrap();
-            unit.commit().await.unwrap();
+            unit.commit(&[]).await.unwrap();
             true
         });
     }
@@ -152,7 +152,7 @@ async fn an_account_that_does_not_fit_is_an_error_with_its_place() {
         let mut unit = store.write().await.unwrap();
         unit.delete_account(ada.uid).await.unwrap();
         unit.insert_account(&ada).await.unwrap();
-        unit.commit().await.unwrap();
+        unit.commit(&[]).await.unwrap();
         execute(&database, &format!("update accounts set {change}")).await;
         let error = store
             .read()

@@ -155,7 +155,7 @@ async fn a_filter_by_status_follows_every_write() {
         ..used.clone()
     };
     assert!(unit.update_token(&unlocked, used.version).await.unwrap());
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     assert!(is(Status::Active, noon()).await);
 }
 
@@ -249,7 +249,7 @@ async fn a_search_finds_what_was_changed() {
     };
     let mut unit = store.write().await.unwrap();
     assert!(unit.update_token(&changed, 0).await.unwrap());
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     for (search, expected) in [
         ("new label", &["New Value"][..]),
         ("new value", &["New Value"]),

@@ -22,7 +22,7 @@ async fn with(invitations: &[Invitation]) -> Opened {
     for invitation in invitations {
         unit.insert_invitation(invitation).await.unwrap();
     }
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     store
 }
 
@@ -59,7 +59,7 @@ async fn of_16_who_take_an_invitation_exactly_one_gets_it() {
             let mut unit = store.write().await.unwrap();
             let taken = unit.take_invitation(&invitation(1).hash).await.unwrap();
             tokio::task::yield_now().await;
-            unit.commit().await.unwrap();
+            unit.commit(&[]).await.unwrap();
             taken.is_some()
         });
     }
@@ -72,7 +72,7 @@ async fn all_invitations_can_be_deleted() {
     let store = with(&[invitation(1), invitation(2)]).await;
     let mut unit = store.write().await.unwrap();
     unit.delete_invitations().await.unwrap();
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     let mut rows = store.read().await.unwrap();
     for number in [1, 2] {
         assert_eq!(

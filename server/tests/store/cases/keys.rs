@@ -41,7 +41,7 @@ async fn every_field_of_a_key_comes_back_as_it_went_in() {
     let mut unit = store.write().await.unwrap();
     unit.insert_key(&full).await.unwrap();
     unit.insert_key(&none).await.unwrap();
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     let mut rows = store.read().await.unwrap();
     assert_eq!(rows.key(&full.hash).await.unwrap(), Some(full.clone()));
     assert_eq!(rows.key(&SecretHash([9; 32])).await.unwrap(), None);
@@ -53,7 +53,7 @@ async fn a_name_of_a_key_is_taken_in_any_case() {
     let store = database().await.open().await;
     let mut unit = store.write().await.unwrap();
     unit.insert_key(&key(1, "Gate")).await.unwrap();
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     let mut unit = store.write().await.unwrap();
     let error = unit.insert_key(&key(2, "gATE")).await.unwrap_err();
     assert!(matches!(error, StoreError::Taken), "{error:?}");
@@ -68,7 +68,7 @@ async fn a_request_is_noted_for_that_key_alone() {
     unit.touch_key(Uuid::from_u128(2), time("2024-06-01T00:00:00Z"))
         .await
         .unwrap();
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     let keys = store.read().await.unwrap().keys().await.unwrap();
     let used = ApiKey {
         last_used: Some(time("2024-06-01T00:00:00Z")),
@@ -83,11 +83,12 @@ async fn a_key_is_deleted_once_by_name() {
     let mut unit = store.write().await.unwrap();
     unit.insert_key(&key(1, "Gate")).await.unwrap();
     unit.insert_key(&key(2, "Bar")).await.unwrap();
-    assert!(!unit.delete_key("Gate").await.unwrap());
-    assert!(!unit.delete_key("nul\0l").await.unwrap());
-    assert!(unit.delete_key("gate").await.unwrap());
-    assert!(!unit.delete_key("gate").await.unwrap());
-    unit.commit().await.unwrap();
+    assert_eq!(unit.delete_key("Gate").await.unwrap(), None);
+    assert_eq!(unit.delete_key("nul\0l").await.unwrap(), None);
+    let gone = unit.delete_key("gate").await.unwrap();
+    assert_eq!(gone, Some(key(1, "Gate")));
+    assert_eq!(unit.delete_key("gate").await.unwrap(), None);
+    unit.commit(&[]).await.unwrap();
     assert_eq!(
         store.read().await.unwrap().keys().await.unwrap(),
         [key(2, "Bar")]
@@ -100,7 +101,7 @@ async fn a_key_that_does_not_fit_is_an_error_with_its_place() {
     let store = database.open().await;
     let mut unit = store.write().await.unwrap();
     unit.insert_key(&key(1, "Gate")).await.unwrap();
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     execute(&database, "update keys set permissions = 'view,fly'").await;
     let error = store.read().await.unwrap().keys().await.unwrap_err();
     let StoreError::Failed(cause) = error else {

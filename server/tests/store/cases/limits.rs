@@ -34,7 +34,7 @@ async fn whoever_waits_too_long_for_a_connection_is_told_so_and_nothing_else_hap
     let clock = super::clock::Standing(super::made::noon());
     let error = store.spend(&[spend], &clock).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     drop(others);
     assert_eq!(find(&*store, token(1).uid).await, Some(token(1)));
     add(&*store, &[token(2)]).await;
@@ -47,6 +47,6 @@ async fn a_reader_changes_nothing_that_a_unit_has_not_committed_and_does_not_wai
     unit.insert_tokens(&[token(1)]).await.unwrap();
     assert_eq!(find(&*store, token(1).uid).await, None);
     store.ping().await.unwrap();
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     assert_eq!(find(&*store, token(1).uid).await, Some(token(1)));
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     clock::Standing,
-    database,
+    database, deletion,
     made::{add, find, noon, spend, token, usages},
 };
 
@@ -38,7 +38,7 @@ fn under(key: &str, token: &Token) -> Spend {
 async fn remember(store: &dyn Store, memory: &Memory) -> Result<(), StoreError> {
     let mut unit = store.write().await?;
     unit.insert_memory(memory).await?;
-    unit.commit().await
+    unit.commit(&[]).await
 }
 
 #[tokio::test]
@@ -88,7 +88,7 @@ async fn old_answers_are_forgotten_the_oldest_first() {
     for (forgotten, left) in [(2, ["2", "3"].as_slice()), (1, &["3"]), (0, &["3"])] {
         let mut unit = store.write().await.unwrap();
         let gone = unit.delete_memories_before(before, 2).await.unwrap();
-        unit.commit().await.unwrap();
+        unit.commit(&[]).await.unwrap();
         assert_eq!(gone, forgotten);
         let mut rows = store.read().await.unwrap();
         for key in ["0", "1", "2", "3"] {
@@ -124,8 +124,8 @@ async fn attempts_that_come_again_are_answered_alike_and_not_made_again() {
 
     // After a restart, later, and when what was asked for has gone.
     let mut unit = store.write().await.unwrap();
-    unit.delete_tokens(&[ten.uid]).await.unwrap();
-    unit.commit().await.unwrap();
+    unit.trash_tokens(&[ten.uid], &deletion(1)).await.unwrap();
+    unit.commit(&[]).await.unwrap();
     let again = database.open().await;
     let later = noon() + TimeDelta::days(6);
     let answers = again.spend(&group, &Standing(later)).await.unwrap();

@@ -1,6 +1,7 @@
 //! The cases, by what they are about. `super` gives each a database of its engine.
 
 mod accounts;
+mod audit;
 mod filters;
 mod invitations;
 mod keys;
@@ -11,7 +12,8 @@ mod sessions;
 mod settings;
 mod spending;
 mod tokens;
+mod trash;
 mod usages;
 
 use super::{BEYOND_THE_CALENDAR, CHR, database, execute};
-use crate::support::{clock, tokens as made};
+use crate::support::{clock, deletions::deletion, tokens as made};

@@ -10,7 +10,7 @@ use domain::{
 use uuid::Uuid;
 
 use super::{
-    database,
+    database, deletion,
     made::{add, noon, token, value},
 };
 use crate::support::database::Opened;
@@ -240,8 +240,10 @@ async fn a_token_that_is_gone_still_marks_its_place() {
     let store = database().await.open().await;
     add(&*store, &[token(1), token(2), token(3)]).await;
     let mut unit = store.write().await.unwrap();
-    unit.delete_tokens(&[token(2).uid]).await.unwrap();
-    unit.commit().await.unwrap();
+    unit.trash_tokens(&[token(2).uid], &deletion(1))
+        .await
+        .unwrap();
+    unit.commit(&[]).await.unwrap();
     let order = Order {
         by: OrderBy::Created,
         descending: false,

@@ -32,7 +32,7 @@ async fn with(accounts: &[Account], sessions: &[Session]) -> Opened {
     for session in sessions {
         unit.insert_session(session).await.unwrap();
     }
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     store
 }
 
@@ -88,7 +88,7 @@ async fn a_request_is_noted_for_that_session_alone() {
     unit.touch_session(&SecretHash([1; 32]), later)
         .await
         .unwrap();
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     let mut rows = store.read().await.unwrap();
     let mut seen = Vec::new();
     for number in [1, 2] {
@@ -118,17 +118,17 @@ async fn sessions_end_one_by_one_by_account_and_with_the_account() {
     let mut unit = store.write().await.unwrap();
     unit.delete_session(&SecretHash([2; 32])).await.unwrap();
     unit.delete_session(&SecretHash([9; 32])).await.unwrap();
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     assert_eq!(existing(&store).await, [1, 3, 4]);
 
     let mut unit = store.write().await.unwrap();
     unit.delete_sessions_of(ada.uid).await.unwrap();
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     assert_eq!(existing(&store).await, [4]);
 
     let mut unit = store.write().await.unwrap();
     assert!(unit.delete_account(bob.uid).await.unwrap());
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     assert_eq!(existing(&store).await, [0_u8; 0]);
 }
 
@@ -163,7 +163,7 @@ async fn sessions_that_rested_or_lasted_too_long_end() {
     unit.delete_sessions_before(hours(10), hours(0))
         .await
         .unwrap();
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     assert_eq!(existing(&store).await, [2, 4]);
 }
 

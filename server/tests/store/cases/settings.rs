@@ -42,7 +42,7 @@ async fn settings_are_the_defaults_until_somebody_sets_them() {
         let mut unit = store.write().await.unwrap();
         unit.set_settings(&settings).await.unwrap();
         assert_eq!(unit.settings().await.unwrap(), settings);
-        unit.commit().await.unwrap();
+        unit.commit(&[]).await.unwrap();
         assert_eq!(
             store.read().await.unwrap().settings().await.unwrap(),
             settings

@@ -9,7 +9,7 @@ use crate::support::made;
 
 use super::{
     clock::Standing,
-    database, execute,
+    database, deletion, execute,
     made::{add, find, noon, spend, time, token, usages},
 };
 
@@ -356,13 +356,13 @@ async fn spending_changing_and_deleting_at_once_loses_nothing_and_waits_in_no_ci
                             ..token.clone()
                         };
                         assert!(unit.update_token(&lock, token.version).await.unwrap());
-                        unit.commit().await.unwrap();
+                        unit.commit(&[]).await.unwrap();
                     }
                     // Deletes some, and thinks better of it.
                     _ => {
                         let uids: Vec<_> = tokens[..10].iter().map(|token| token.uid).collect();
                         let mut unit = store.write().await.unwrap();
-                        unit.delete_tokens(&uids).await.unwrap();
+                        unit.trash_tokens(&uids, &deletion(1)).await.unwrap();
                     }
                 }
             }

@@ -8,7 +8,7 @@ use domain::{
 use uuid::Uuid;
 
 use super::{
-    BEYOND_THE_CALENDAR, CHR, database, execute,
+    BEYOND_THE_CALENDAR, CHR, database, deletion, execute,
     made::{add, find, noon, time, token, value},
 };
 
@@ -81,7 +81,7 @@ async fn every_field_of_a_token_can_be_changed() {
     );
     assert!(unit.update_token(&after, 7).await.unwrap());
     assert_eq!(unit.token(before.uid).await.unwrap(), Some(after.clone()));
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     assert_eq!(find(&*store, before.uid).await, Some(after));
 }
 
@@ -101,7 +101,7 @@ async fn a_change_of_another_version_than_the_one_that_is_there_is_not_made() {
     for read_version in [6, 8] {
         let mut unit = store.write().await.unwrap();
         assert!(!unit.update_token(&change, read_version).await.unwrap());
-        unit.commit().await.unwrap();
+        unit.commit(&[]).await.unwrap();
     }
     assert_eq!(find(&*store, before.uid).await, Some(before));
 }
@@ -163,7 +163,7 @@ async fn of_64_parallel_adds_of_one_value_exactly_one_succeeds() {
             };
             let mut unit = store.write().await.unwrap();
             match unit.insert_tokens(&[token]).await {
-                Ok(()) => unit.commit().await.map(|()| number),
+                Ok(()) => unit.commit(&[]).await.map(|()| number),
                 Err(error) => Err(error),
             }
         });
@@ -206,7 +206,7 @@ async fn units_that_add_the_same_values_in_other_orders_do_not_wait_in_a_circle(
             }
             let mut unit = store.write().await.unwrap();
             match unit.insert_tokens(&tokens).await {
-                Ok(()) => unit.commit().await,
+                Ok(()) => unit.commit(&[]).await,
                 Err(error) => Err(error),
             }
         });
@@ -245,7 +245,8 @@ async fn many_tokens_are_added_and_deleted_at_once() {
     // Some that exist, twice, and some that do not.
     let mut uids: Vec<Uuid> = (1000..3000).map(|number| token(number).uid).collect();
     uids.extend_from_within(..10);
-    let mut deleted = unit.delete_tokens(&uids).await.unwrap();
+    let gone = unit.trash_tokens(&uids, &deletion(1)).await.unwrap();
+    let mut deleted: Vec<Uuid> = gone.iter().map(|token| token.uid).collect();
     deleted.sort_unstable();
     assert_eq!(
         deleted,
@@ -253,7 +254,7 @@ async fn many_tokens_are_added_and_deleted_at_once() {
             .map(|number| token(number).uid)
             .collect::<Vec<_>>()
     );
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
     assert_eq!(
         store
             .read()
@@ -272,11 +273,12 @@ async fn nothing_is_deleted_unless_the_unit_is_committed() {
     add(&*store, &[token(1), token(2)]).await;
     let mut unit = store.write().await.unwrap();
     let deleted = unit
-        .delete_tokens(&[token(2).uid, token(3).uid, token(1).uid])
+        .trash_tokens(&[token(2).uid, token(3).uid, token(1).uid], &deletion(1))
         .await
         .unwrap();
-    assert_eq!(deleted, [token(1).uid, token(2).uid]);
-    assert!(unit.delete_tokens(&[]).await.unwrap().is_empty());
+    assert_eq!(deleted, [token(1), token(2)]);
+    let none = unit.trash_tokens(&[], &deletion(1)).await.unwrap();
+    assert!(none.is_empty());
     drop(unit);
     assert_eq!(
         store
@@ -306,7 +308,7 @@ async fn a_token_that_is_held_by_a_unit_is_not_changed_by_another() {
                 ..before.clone()
             };
             assert!(unit.update_token(&after, before.version).await.unwrap());
-            unit.commit().await.unwrap();
+            unit.commit(&[]).await.unwrap();
         });
     }
     changes.join_all().await;

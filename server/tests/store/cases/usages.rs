@@ -9,7 +9,7 @@ use domain::{
 
 use super::{
     clock::Standing,
-    database, execute,
+    database, deletion, execute,
     made::{add, noon, spend, token, usages, value},
 };
 
@@ -111,8 +111,8 @@ async fn the_log_keeps_what_was_true_and_outlives_the_token() {
         ..used.clone()
     };
     assert!(unit.update_token(&renamed, used.version).await.unwrap());
-    unit.delete_tokens(&[used.uid]).await.unwrap();
-    unit.commit().await.unwrap();
+    unit.trash_tokens(&[used.uid], &deletion(1)).await.unwrap();
+    unit.commit(&[]).await.unwrap();
 
     let expected = Usage {
         token_uid: token(1).uid,

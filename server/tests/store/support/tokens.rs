@@ -57,7 +57,7 @@ pub(crate) fn spend(token: &Token, actor: &str) -> Spend {
 pub(crate) async fn add(store: &dyn Store, tokens: &[Token]) {
     let mut unit = store.write().await.unwrap();
     unit.insert_tokens(tokens).await.unwrap();
-    unit.commit().await.unwrap();
+    unit.commit(&[]).await.unwrap();
 }
 
 /// The token of that uid.
