@@ -52,7 +52,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             connections: 16,
-            patience: Duration::from_secs(10),
+            patience: Duration::from_secs(5),
         }
     }
 }

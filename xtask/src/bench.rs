@@ -1,373 +1,387 @@
-//! Measuring: a release build, a database of its own, figures as a Markdown table.
+//! Measuring: a release build, databases of its own, figures as Markdown.
 //!
-//! Server and load generator share the machine, so figures are for comparing within one run, not with other machines.
-//! What is measured is the time until the last byte of an answer has arrived over loopback: an upper bound of the
-//! server's own time.
+//! Server, database and load generator (the `load` crate) share the machine, so figures are for comparing within one
+//! run, not with other machines. Rounds are interleaved: each does everything once, and medians count. Beside each write
+//! on PostgreSQL stands what pgbench does in the same round with the plain one-statement form of it: the database alone.
 
 mod client;
+mod host;
+mod plain;
 
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::{
-        Barrier,
-        atomic::{AtomicBool, Ordering},
-    },
+    process::Command,
     thread,
-    time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 
 use crate::{
     build, postgres, process,
     process::say,
     workspace::{Mode, Workspace},
 };
-use client::Client;
+use host::Host;
+use plain::Plain;
 
-/// Tokens in the list whose pages are timed.
-const TOKENS: u32 = 100_000;
-/// Tokens that one request makes: the most that it may.
-const BATCH: u32 = 1000;
-/// How often each page is asked for.
-const PAGES: usize = 40;
-/// How long one round of spending lasts.
-const ROUND: Duration = Duration::from_secs(3);
-/// Rounds of spending; the median counts.
-const ROUNDS: usize = 3;
-/// Connections that spend at once.
-const CONNECTIONS: [usize; 2] = [1, 64];
+/// How much is measured.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    /// Rounds; the medians count.
+    rounds: usize,
+    /// Seconds of each measurement; a quarter as long before it does not count.
+    seconds: f64,
+    /// The most tokens, for the growth.
+    tokens: u64,
+    /// Rows of the log beside them.
+    usages: u64,
+}
 
-/// Measures and writes `docs/benchmarks.md`.
-pub(crate) fn all(workspace: &Workspace) -> Result<()> {
+impl Options {
+    /// `--rounds N`, `--seconds N`, `--tokens N`, `--usages N`; `--quick` for one short round.
+    pub(crate) fn parse(args: &[&str]) -> Result<Self> {
+        let mut options = Self {
+            rounds: 3,
+            seconds: 1.5,
+            tokens: 1_000_000,
+            usages: 2_000_000,
+        };
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
+            if *arg == "--quick" {
+                options.rounds = 1;
+                options.seconds = 0.5;
+                options.tokens = 100_000;
+                options.usages = 100_000;
+                continue;
+            }
+            let number = args
+                .next()
+                .with_context(|| format!("{arg} needs a number"))?;
+            match *arg {
+                "--rounds" => options.rounds = number.parse::<usize>()?.max(1),
+                "--seconds" => options.seconds = number.parse()?,
+                "--tokens" => options.tokens = number.parse()?,
+                "--usages" => options.usages = number.parse()?,
+                _ => bail!("`{arg}` is no option of bench"),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// Connections at once.
+const CONNECTIONS: [usize; 4] = [1, 8, 64, 256];
+/// What is asked for: how the load generator calls it, and how the report does.
+const WORKS: [(&str, &str); 6] = [
+    ("uniform", "consume, random tokens"),
+    ("hot", "consume, one token"),
+    ("query", "query"),
+    ("add", "add"),
+    ("update", "update"),
+    ("/tokens", "list page"),
+];
+/// Tokens while all kinds of requests are measured.
+const TOKENS: u64 = 10_000;
+
+/// Measures and writes `docs/benchmarks.md`, from its first heading of figures on: what stands above is written by hand.
+pub(crate) fn all(workspace: &Workspace, options: &Options) -> Result<()> {
     process::catch_signals()?;
     build::all(workspace, Mode::Release)?;
+    let mut load = workspace.cargo();
+    process::run(load.args(["build", "--release", "--package", "load"]))?;
     let folder = Folder::new()?;
     let cluster = postgres::Cluster::start(postgres::Commits::Durable)?;
-    let engines = [
-        (
-            "SQLite",
-            format!("sqlite://{}/bench.db", folder.0.display()),
-        ),
-        ("PostgreSQL", cluster.url()),
-    ];
-    let mut report = String::from(HEAD);
-    writeln!(report, "\nMachine: {}.", machine())?;
-    for (engine, url) in engines {
-        say(format!("measuring on {engine}"));
-        let host = Host::start(workspace, &url)?;
-        writeln!(report, "\n## {engine}\n")?;
-        report.push_str(&measure(&host)?);
-    }
+    let bench = Bench {
+        workspace,
+        options,
+        folder: folder.0.clone(),
+    };
+
+    let mut report = String::new();
+    writeln!(
+        report,
+        "## Figures\n\nMachine: {}. {} rounds of {} s; medians. Binary: {:.1} MiB.",
+        machine(),
+        options.rounds,
+        options.seconds,
+        size_of(&workspace.server(Mode::Release))?,
+    )?;
+    let url = cluster.url();
+    bench.engine("PostgreSQL", &url, Some(&cluster), &mut report)?;
+    let file = format!("sqlite://{}/bench.db", folder.0.display());
+    bench.engine("SQLite", &file, None, &mut report)?;
+    bench.growth("PostgreSQL", &cluster.new_database("growth")?, &mut report)?;
+    let file = format!("sqlite://{}/growth.db", folder.0.display());
+    bench.growth("SQLite", &file, &mut report)?;
+
     print!("{report}");
     let file = workspace.path("docs/benchmarks.md");
-    fs::write(&file, report).with_context(|| format!("writing {}", file.display()))
+    let before = fs::read_to_string(&file).unwrap_or_default();
+    let by_hand = before.split("## Figures").next().unwrap_or_default();
+    fs::write(&file, format!("{by_hand}{report}"))
+        .with_context(|| format!("writing {}", file.display()))
 }
 
-/// What stands above the figures.
-const HEAD: &str = "\
-# Benchmarks
-
-Written by `cargo xtask bench`: a release build, with the load generator on the same machine. Times are from the \
-request to the last byte of the answer over loopback; compare figures within one run, not with other machines.
-";
-
-fn measure(host: &Host) -> Result<String> {
-    let mut table = String::from("| what | figure |\n|---|---|\n");
-    let mut row = |what: &str, figure: String| writeln!(table, "| {what} | {figure} |");
-
-    let created = host.fill()?;
-    row(
-        "create 1,000 tokens in one request",
-        format!(
-            "median {}, slowest {}",
-            ms(created.median),
-            ms(created.slowest)
-        ),
-    )?;
-    let middle = TOKENS / 100;
-    for (what, path) in [
-        (
-            "list of 100,000 tokens, first page of 50",
-            "/tokens".to_owned(),
-        ),
-        ("… page in the middle", format!("/tokens?page={middle}")),
-        ("… sorted by value", "/tokens?sort=value&dir=asc".to_owned()),
-        ("… filtered by status", "/tokens?status=active".to_owned()),
-        (
-            "… search that finds one",
-            "/tokens?q=bench-050-0500".to_owned(),
-        ),
-        (
-            "… search that finds nothing",
-            "/tokens?q=there-is-no-such-token".to_owned(),
-        ),
-    ] {
-        let spread = host.page(&path)?;
-        row(
-            what,
-            format!(
-                "median {}, slowest {}",
-                ms(spread.median),
-                ms(spread.slowest)
-            ),
-        )?;
-    }
-    for connections in CONNECTIONS {
-        for (what, hot) in [("random tokens", false), ("one token", true)] {
-            let mut rounds = Vec::new();
-            for _ in 0..ROUNDS {
-                process::unless_interrupted()?;
-                rounds.push(host.spend(connections, hot)?);
-            }
-            rounds.sort_by(f64::total_cmp);
-            row(
-                &format!("spend, {connections} connections, {what}"),
-                format!("{:.0} a second", rounds[ROUNDS / 2]),
-            )?;
-        }
-    }
-    row(
-        "memory of the server afterwards",
-        format!("{} MiB", host.memory()? / 1024),
-    )?;
-    Ok(table)
+/// What all measurements share.
+struct Bench<'a> {
+    workspace: &'a Workspace,
+    options: &'a Options,
+    folder: PathBuf,
 }
 
-fn ms(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
+/// What one measurement came to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Figure {
+    /// Requests a second.
+    rate: f64,
+    /// Microseconds.
+    p50: f64,
+    p99: f64,
+    /// Microseconds of processor time of the server for a request.
+    processor: f64,
+    /// The same by the database alone, a second.
+    plain: f64,
 }
 
-/// Times of the same thing, done again and again.
-struct Spread {
-    median: Duration,
-    slowest: Duration,
-}
-
-impl Spread {
-    fn of(mut times: Vec<Duration>) -> Result<Self> {
-        times.sort_unstable();
-        let slowest = *times.last().context("nothing was timed")?;
-        Ok(Self {
-            median: times[times.len() / 2],
-            slowest,
-        })
-    }
-}
-
-/// A server under measurement; dropped, it is stopped.
-struct Host {
-    child: Child,
-    address: String,
-    key: String,
-    cookie: String,
-    uids: std::sync::OnceLock<Vec<String>>,
-}
-
-impl Host {
-    fn start(workspace: &Workspace, url: &str) -> Result<Self> {
-        let binary = workspace.server(Mode::Release);
-        let command = |args: &[&str]| {
-            let mut command = Command::new(&binary);
-            command.args(args).env("DATABASE_URL", url);
-            command
-        };
-        let password = "the load generator's";
-        let mut add = command(&[
-            "user",
-            "add",
-            "bench",
-            "--role",
-            "admin",
-            "--password-stdin",
-        ])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()?;
-        std::io::Write::write_all(
-            &mut add.stdin.take().context("no standard input")?,
-            password.as_bytes(),
-        )?;
-        ensure!(add.wait()?.success(), "the account could not be made");
-        let permissions = "view,consume,add,edit,delete";
-        let key = process::output(&mut command(&[
-            "key",
-            "add",
-            "bench",
-            "--permission",
-            permissions,
-        ]))?;
-
-        let port = postgres::free_port()?;
-        let address = format!("127.0.0.1:{port}");
-        let child = command(&["serve", "--listen", &address, "--log", "warn"])
-            .env("TESSERA_SITE_ROOT", workspace.site(Mode::Release))
-            .stdout(Stdio::null())
-            .spawn()?;
-        let mut host = Self {
-            child,
-            address,
-            key: key.trim().to_owned(),
-            cookie: String::new(),
-            uids: std::sync::OnceLock::new(),
-        };
-        host.wait()?;
-        host.cookie = host.sign_in(password)?;
-        Ok(host)
-    }
-
-    fn wait(&self) -> Result<()> {
-        let started = Instant::now();
-        loop {
-            if Client::connect(&self.address)
-                .and_then(|mut client| client.get("/readyz", ""))
-                .is_ok_and(|answer| answer.status == 200)
-            {
-                return Ok(());
-            }
-            ensure!(
-                started.elapsed() < Duration::from_secs(30),
-                "the server does not answer"
-            );
-            process::pause(Duration::from_millis(50));
-        }
-    }
-
-    fn sign_in(&self, password: &str) -> Result<String> {
-        let mut client = Client::connect(&self.address)?;
-        let form = format!(
-            "form[name]=bench&form[password]={}",
-            password.replace(' ', "+")
-        );
-        let answer = client.post("/fn/sign_in", "", &form)?;
-        let cookie = answer
-            .header("set-cookie")
-            .context("the sign-in was refused")?;
-        let pair = cookie.split(';').next().unwrap_or_default();
-        Ok(format!("Cookie: {pair}\r\n"))
-    }
-
-    /// Makes all tokens, and remembers some of them.
-    fn fill(&self) -> Result<Spread> {
-        let mut client = Client::connect(&self.address)?;
-        let mut times = Vec::new();
-        for batch in 0..TOKENS / BATCH {
-            process::unless_interrupted()?;
-            let form = format!(
-                "form[amount]={BATCH}&form[label]=bench-{batch:03}&form[uses]=1000000&form[unlimited]=&form[lock]=0"
-            );
-            let start = Instant::now();
-            let answer = client.post("/fn/add_tokens", &self.cookie, &form)?;
-            times.push(start.elapsed());
-            if answer.status != 200 {
-                bail!("tokens were not made: {}", answer.text());
-            }
-        }
-        // The uuids of some pages all over the list.
-        let mut uids = Vec::new();
-        for page in (1..=TOKENS / 50).step_by(10) {
-            let answer = client.get(&format!("/tokens?page={page}"), &self.cookie)?;
-            let text = answer.text();
-            for part in text.split("href=\"/tokens/").skip(1) {
-                if let Some(uid) = part.get(..36).filter(|uid| uid.matches('-').count() == 4) {
-                    uids.push(uid.to_owned());
+impl Bench<'_> {
+    /// Everything at a fixed number of tokens.
+    fn engine(
+        &self,
+        name: &str,
+        url: &str,
+        cluster: Option<&postgres::Cluster>,
+        report: &mut String,
+    ) -> Result<()> {
+        say(format!("measuring on {name}"));
+        let host = Host::start(self.workspace, url)?;
+        let (idle, _) = host.memory()?;
+        self.load(&["fill", url, "1", &TOKENS.to_string(), "0"])?;
+        let plain = cluster
+            .map(|cluster| Plain::new(cluster, &self.folder, TOKENS))
+            .transpose()?;
+        let mut figures = BTreeMap::<(usize, usize), Vec<Figure>>::new();
+        let mut bare = Vec::new();
+        for round in 1..=self.options.rounds {
+            say(format!("{name}, round {round}"));
+            for (work, (asked, _)) in WORKS.iter().enumerate() {
+                for connections in CONNECTIONS {
+                    process::unless_interrupted()?;
+                    let mut figure = self.http(&host, asked, connections, TOKENS)?;
+                    if let Some(plain) = &plain {
+                        figure.plain = plain.rate(asked, connections, self.options.seconds)?;
+                    }
+                    figures.entry((work, connections)).or_default().push(figure);
                 }
             }
+            if let Some(file) = url.strip_prefix("sqlite://") {
+                let seconds = self.options.seconds.to_string();
+                let copy = format!("{file}.bare");
+                fs::copy(file, &copy)?;
+                let line = self.load(&["bare", &copy, &seconds, &TOKENS.to_string()])?;
+                bare.push(number(&line, "rate")?);
+            }
         }
-        uids.sort_unstable();
-        uids.dedup();
-        ensure!(
-            uids.len() > 5000,
-            "only {} uuids were found on the pages",
-            uids.len()
-        );
-        self.uids.set(uids).ok().context("filled twice")?;
-        Spread::of(times)
+        let beside = if plain.is_some() {
+            " database alone | ratio |"
+        } else {
+            ""
+        };
+        let rule = if plain.is_some() { "---:|---:|" } else { "" };
+        writeln!(
+            report,
+            "\n### {name}, {TOKENS} tokens\n\n\
+             | request | connections | a second | p50 | p99 | server CPU a request |{beside}\n\
+             |---|---:|---:|---:|---:|---:|{rule}"
+        )?;
+        for ((work, connections), of_rounds) in &figures {
+            let of = |field: fn(&Figure) -> f64| median(of_rounds.iter().map(field).collect());
+            write!(
+                report,
+                "| {} | {connections} | {:.0} | {} | {} | {:.0} µs |",
+                WORKS[*work].1,
+                of(|figure| figure.rate),
+                ms(of(|figure| figure.p50)),
+                ms(of(|figure| figure.p99)),
+                of(|figure| figure.processor),
+            )?;
+            let alone = of(|figure| figure.plain);
+            if alone > 0.0 {
+                write!(
+                    report,
+                    " {alone:.0} | {:.2} |",
+                    of(|figure| figure.rate) / alone
+                )?;
+            } else if plain.is_some() {
+                write!(report, " | |")?;
+            }
+            writeln!(report)?;
+        }
+        let (after, peak) = host.memory()?;
+        writeln!(
+            report,
+            "\nMemory of the server: {idle:.0} MiB idle, {after:.0} MiB after all this, {peak:.0} MiB at most."
+        )?;
+        if !bare.is_empty() {
+            writeln!(
+                report,
+                "\nA bare loop that commits each use by itself, in the same file system: {:.0} a second.",
+                median(bare)
+            )?;
+        }
+        Ok(())
     }
 
-    /// Asks for a page again and again.
-    fn page(&self, path: &str) -> Result<Spread> {
-        let mut client = Client::connect(&self.address)?;
-        let mut times = Vec::new();
-        for _ in 0..PAGES {
-            let start = Instant::now();
-            let answer = client.get(path, &self.cookie)?;
-            times.push(start.elapsed());
-            ensure!(answer.status == 200, "{path}: {}", answer.status);
-        }
-        Spread::of(times)
-    }
-
-    /// Spends for a round; accepted uses a second.
-    fn spend(&self, connections: usize, hot: bool) -> Result<f64> {
-        let uids = self.uids.get().context("not filled")?;
-        let authorization = format!("Authorization: Bearer {}\r\n", self.key);
-        let over = AtomicBool::new(false);
-        let start = Barrier::new(connections + 1);
-        let counts = thread::scope(|scope| {
-            let spender = |n: usize| {
-                let (over, start, authorization) = (&over, &start, &authorization);
-                scope.spawn(move || -> Result<u64> {
-                    let mut client = Client::connect(&self.address)?;
-                    // A small generator of our own: what is drawn need not be random, only spread.
-                    let mut state = n as u64 + 1;
-                    let mut done = 0;
-                    start.wait();
-                    while !over.load(Ordering::Relaxed) {
-                        state ^= state << 13;
-                        state ^= state >> 7;
-                        state ^= state << 17;
-                        let drawn = usize::try_from(state % uids.len() as u64).unwrap_or_default();
-                        let uid = if hot { &uids[0] } else { &uids[drawn] };
-                        let path = format!("/tokens/{uid}/consume_token");
-                        let answer = client.post(&path, authorization, "")?;
-                        ensure!(
-                            answer.text().contains("\"consumed\":true"),
-                            "a use was refused: {}",
-                            answer.text()
-                        );
-                        done += 1;
-                    }
-                    Ok(done)
-                })
+    /// A few requests at more and more tokens.
+    fn growth(&self, name: &str, url: &str, report: &mut String) -> Result<()> {
+        let pages = |tokens: u64| {
+            [
+                ("first page", "/tokens".to_owned()),
+                (
+                    "page in the middle",
+                    format!("/tokens?page={}", tokens / 100),
+                ),
+                ("sorted by value", "/tokens?sort=value&dir=asc".to_owned()),
+                ("filtered by status", "/tokens?status=active".to_owned()),
+                (
+                    "search, one found",
+                    format!("/tokens?q=guest-{}", tokens / 2 + 1),
+                ),
+                (
+                    "search, none found",
+                    "/tokens?q=there-is-no-such".to_owned(),
+                ),
+            ]
+        };
+        let sizes: Vec<u64> = [1000, 100_000, 1_000_000]
+            .into_iter()
+            .filter(|size| *size <= self.options.tokens)
+            .collect();
+        let mut rows = BTreeMap::<(usize, &str), Vec<String>>::new();
+        let host = Host::start(self.workspace, url)?;
+        let mut from = 1;
+        for size in &sizes {
+            say(format!("{name}, {size} tokens"));
+            let usages = if Some(size) == sizes.last() {
+                self.options.usages
+            } else {
+                0
             };
-            let spenders: Vec<_> = (0..connections).map(spender).collect();
-            start.wait();
-            process::pause(ROUND);
-            over.store(true, Ordering::Relaxed);
-            spenders
-                .into_iter()
-                .map(|spender| match spender.join() {
-                    Ok(count) => count,
-                    Err(_) => bail!("a spender panicked"),
-                })
-                .sum::<Result<u64>>()
-        })?;
-        #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-        Ok(counts as f64 / ROUND.as_secs_f64())
+            self.load(&[
+                "fill",
+                url,
+                &from.to_string(),
+                &size.to_string(),
+                &usages.to_string(),
+            ])?;
+            from = size + 1;
+            for (number, (what, path)) in pages(*size).into_iter().enumerate() {
+                process::unless_interrupted()?;
+                let figure = self.http(&host, &path, 1, *size)?;
+                rows.entry((number, what)).or_default().push(format!(
+                    "{} (p99 {})",
+                    ms(figure.p50),
+                    ms(figure.p99)
+                ));
+            }
+            for (number, (asked, what)) in WORKS.iter().enumerate().take(4) {
+                let rates = (0..self.options.rounds)
+                    .map(|_| Ok(self.http(&host, asked, 64, *size)?.rate))
+                    .collect::<Result<Vec<_>>>()?;
+                rows.entry((10 + number, *what))
+                    .or_default()
+                    .push(format!("{:.0}/s", median(rates)));
+            }
+        }
+        writeln!(
+            report,
+            "\n### {name}, growth\n\nPages of 50 on one connection; the rest on 64. With the most tokens there are \
+             {} rows of the log beside them.\n",
+            self.options.usages
+        )?;
+        let head: Vec<String> = sizes.iter().map(|size| format!("{size} tokens")).collect();
+        writeln!(
+            report,
+            "| | {} |\n|---|{}",
+            head.join(" | "),
+            "---:|".repeat(sizes.len())
+        )?;
+        for ((_, what), figures) in rows {
+            writeln!(report, "| {what} | {} |", figures.join(" | "))?;
+        }
+        Ok(())
     }
 
-    /// Resident memory, in KiB.
-    fn memory(&self) -> Result<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let number = line.and_then(|line| line.split_whitespace().next());
-        number
-            .context("the kernel names no resident memory")?
-            .parse()
-            .context("reading memory")
+    /// One measurement.
+    fn http(&self, host: &Host, work: &str, connections: usize, tokens: u64) -> Result<Figure> {
+        let header = if work.starts_with('/') {
+            &host.cookie
+        } else {
+            &host.key
+        };
+        let before = host.processor_time()?;
+        let line = self.load(&[
+            "http",
+            &host.address,
+            work,
+            &connections.to_string(),
+            &self.options.seconds.to_string(),
+            &tokens.to_string(),
+            header,
+        ])?;
+        let spent = host.processor_time()?.saturating_sub(before);
+        let rate = number(&line, "rate")?;
+        if number(&line, "refused")? > 0.0 {
+            say(format!(
+                "{work} on {connections} connections: {}",
+                line.trim()
+            ));
+        }
+        Ok(Figure {
+            rate,
+            p50: number(&line, "p50")?,
+            p99: number(&line, "p99")?,
+            processor: spent.as_secs_f64() * 1e6 / (rate * self.options.seconds * 1.25),
+            plain: 0.0,
+        })
+    }
+
+    /// Runs the load generator; what it prints.
+    fn load(&self, args: &[&str]) -> Result<String> {
+        let program = self.workspace.target("release/load");
+        process::output(Command::new(program).args(args))
     }
 }
 
-impl Drop for Host {
-    fn drop(&mut self) {
-        if let Err(error) = process::stop(&mut self.child) {
-            say(format!("the server could not be stopped: {error:#}"));
-        }
-    }
+/// The number of that name in `name=number name=number`.
+fn number(line: &str, name: &str) -> Result<f64> {
+    let pairs = line
+        .split_whitespace()
+        .filter_map(|pair| pair.split_once('='));
+    let mut of_name = pairs.filter(|(given, _)| *given == name);
+    let (_, number) = of_name
+        .next()
+        .with_context(|| format!("no {name} in `{line}`"))?;
+    Ok(number.parse()?)
+}
+
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers.get(numbers.len() / 2).copied().unwrap_or_default()
+}
+
+fn ms(microseconds: f64) -> String {
+    format!("{:.2} ms", microseconds / 1000.0)
+}
+
+/// In MiB.
+fn size_of(file: &Path) -> Result<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+    let bytes = fs::metadata(file)?.len() as f64;
+    Ok(bytes / 1024.0 / 1024.0)
 }
 
 /// A folder for the time of the measurement.
@@ -399,8 +413,41 @@ fn machine() -> String {
                 .to_owned();
             Some(line.split_once(':')?.1.trim().to_owned())
         });
+    let memory = fs::read_to_string("/proc/meminfo").ok().and_then(|info| {
+        let line = info
+            .lines()
+            .find_map(|line| line.strip_prefix("MemTotal:"))?;
+        let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
+        Some(kib / 1024 / 1024)
+    });
     format!(
-        "{cores} cores, {}",
+        "{cores} cores, {} GiB of memory, {}",
+        memory.unwrap_or_default(),
         model.unwrap_or_else(|| "of an unknown kind".into())
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_found_by_its_name() {
+        let line = "rate=12.5 p50=3 p99=40 refused=0\n";
+        assert_eq!(number(line, "p99").unwrap().to_string(), "40");
+        assert!(number(line, "p9").is_err());
+    }
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert_eq!(median(vec![3.0, 1.0, 2.0]).to_string(), "2");
+    }
+
+    #[test]
+    fn options_are_read() {
+        let options = Options::parse(&["--quick", "--rounds", "2"]).unwrap();
+        assert_eq!((options.rounds, options.tokens), (2, 100_000));
+        assert!(Options::parse(&["--fast", "1"]).is_err());
+        assert!(Options::parse(&["--rounds"]).is_err());
+    }
 }

@@ -48,7 +48,8 @@ cargo xtask COMMAND
   build [--dev]             leave target/release/tessera and target/site, or, unoptimised,
                             target/debug/tessera and target/site-dev
   check                     format, lints for host and browser, documentation, licences, TypeScript
-  bench                     measure a release build on both engines; writes docs/benchmarks.md
+  bench [--quick]           measure a release build on both engines; writes docs/benchmarks.md;
+                            --rounds, --seconds, --tokens and --usages N for other sizes
   test [PART] [-- FILTER]   all tests, or one part: rules, browser, or a test target of the
                             server (store, json_api, site, …)
 
@@ -77,7 +78,10 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         ["check"] => check::all(&Workspace::find()?).map(success),
         ["test"] => test::all(&Workspace::find()?, passed_on),
         ["test", part] => test::part(&Workspace::find()?, part, passed_on),
-        ["bench"] => bench::all(&Workspace::find()?).map(success),
+        ["bench", options @ ..] => {
+            let options = bench::Options::parse(options)?;
+            bench::all(&Workspace::find()?, &options).map(success)
+        }
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

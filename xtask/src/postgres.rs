@@ -83,6 +83,31 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Makes another database; its address.
+    pub(crate) fn new_database(&self, name: &str) -> Result<String> {
+        let port = self.port.to_string();
+        let mut create = self.command(self.programs.join("createdb"));
+        create.args([
+            "--host=127.0.0.1",
+            "--username=postgres",
+            "--port",
+            &port,
+            name,
+        ]);
+        process::output(&mut create)?;
+        Ok(format!("postgres://postgres@127.0.0.1:{port}/{name}"))
+    }
+
+    /// The port that it listens on.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// A program that comes with it.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
+    }
+
     /// Starts the server and waits until it answers.
     fn start_command(&self) -> Command {
         let mut start = self.pg_ctl();

@@ -39,7 +39,10 @@ pub(super) fn failed(error: sqlx::Error) -> StoreError {
 /// Why a statement that makes changes last did not answer. Where the connection was lost over it nobody knows what was
 /// done: to say "nothing, try again" could spend a use twice.
 pub(super) fn unsure(error: sqlx::Error) -> StoreError {
-    if is_lost(&error) {
+    // A server that is told to end at once says so (`crash_shutdown`) also to those whose commit it has just written.
+    let crashed =
+        matches!(&error, sqlx::Error::Database(cause) if cause.code().as_deref() == Some("57P02"));
+    if crashed || is_lost(&error) {
         StoreError::InDoubt(error.into())
     } else {
         failed(error)
@@ -64,10 +67,11 @@ fn passes(error: &dyn DatabaseError) -> bool {
         return false;
     };
     if error.try_downcast_ref::<SqliteError>().is_some() {
-        // Extended codes hold the plain one in their lowest byte: busy, locked, out of memory, disk full.
+        // Extended codes hold the plain one in their lowest byte: busy, locked, out of memory, input or output failed (which
+        // a full disk can look like), disk full.
         return code
             .parse()
-            .is_ok_and(|code: i32| matches!(code & 0xff, 5 | 6 | 7 | 13));
+            .is_ok_and(|code: i32| matches!(code & 0xff, 5 | 6 | 7 | 10 | 13));
     }
     // Connections (08), serialization failures and deadlocks (40), resources (53), shutting down or starting up (57P),
     // a lock that can't be had, and a server that has become a standby.

@@ -71,6 +71,12 @@ impl SqliteStore {
             SqlitePoolOptions::new()
                 .acquire_timeout(options.patience)
                 .test_before_acquire(false)
+                // The engine takes a transaction back by itself when the disk is full, and sqlx then has one more to end
+                // than there is, for ever.
+                .before_acquire(|connection, _| {
+                    let is_free = !connection.is_in_transaction();
+                    Box::pin(async move { Ok(is_free) })
+                })
                 // A connection to a file does not grow stale, and has prepared its statements.
                 .idle_timeout(None)
                 .max_lifetime(None)

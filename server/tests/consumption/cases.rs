@@ -5,8 +5,13 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Error, Token, Uses, consume::Consumption, ports::Consumer as _, store::Store, usage::Outcome,
+    Error, Token, Uses,
+    consume::Consumption,
+    ports::{Clock, Consumer as _},
+    store::Store,
+    usage::Outcome,
 };
 use server::{
     clock::SystemClock,
@@ -255,6 +260,51 @@ async fn an_attempt_is_made_although_nobody_waits_for_it_any_more() {
             Uses::Left(0)
         );
     }
+}
+
+/// A clock that is a minute behind after some time.
+struct PutBack(std::sync::atomic::AtomicU32);
+
+impl Clock for PutBack {
+    fn now(&self) -> DateTime<Utc> {
+        let noon = DateTime::from_timestamp(1_000_000_000, 0).unwrap();
+        let asked = self.0.fetch_add(1, Ordering::SeqCst);
+        let seconds = if asked < 10 { 0 } else { -60 };
+        noon + TimeDelta::seconds(seconds) + TimeDelta::milliseconds(asked.into())
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_steps_back_gives_no_use_twice_and_ends_no_lock() {
+    let store = database().await.open().await;
+    let twenty = Token {
+        uses: Uses::Left(20),
+        ..token(1)
+    };
+    let locking = Token {
+        uses: Uses::Unlimited,
+        lock: 60,
+        ..token(2)
+    };
+    add(&*store, &[twenty.clone(), locking.clone()]).await;
+    let clock = Arc::new(PutBack(0.into()));
+    let queue = Queue::start(store.store.clone(), clock, Options::default());
+    let mut accepted = (0, 0);
+    for _ in 0..30 {
+        accepted.0 += u32::from(is_accepted(&queue.consume(spend(&twenty, "Ada")).await));
+        accepted.1 += u32::from(is_accepted(&queue.consume(spend(&locking, "Ada")).await));
+    }
+    assert_eq!(accepted, (20, 1));
+    let twenty = find(&*store, twenty.uid).await.unwrap();
+    assert_eq!((twenty.uses, twenty.used), (Uses::Left(0), 20));
+    let logged = usages(&*store).await;
+    let of_outcome = |outcome| {
+        logged
+            .iter()
+            .filter(|usage| usage.outcome == outcome)
+            .count()
+    };
+    assert_eq!((of_outcome(Outcome::Accepted), logged.len()), (21, 60));
 }
 
 #[tokio::test]

@@ -13,29 +13,13 @@ use uuid::Uuid;
 use super::database;
 use crate::{
     database::Opened,
-    program::{Server, new_key},
+    program::{Server, add, new_key},
 };
 
 /// Connections that are kept open at once.
 const CONNECTIONS: usize = 64;
 /// Requests on each.
 const REQUESTS: usize = 10;
-
-/// Adds a token; its uid.
-async fn add(server: &Server, form: &str) -> String {
-    let (status, answer) = server
-        .client()
-        .await
-        .post("/tokens/add_token", form)
-        .await
-        .unwrap();
-    assert_eq!(
-        (status, &answer["success"]),
-        (200, &Value::Bool(true)),
-        "{answer}"
-    );
-    answer["token_uid"].as_str().unwrap().to_owned()
-}
 
 /// Each connection tries to spend the token so many times, connection by connection at another server. What each
 /// accepted attempt was told to be left, and how many were refused.
@@ -229,4 +213,24 @@ async fn no_use_that_was_answered_is_lost_when_the_program_is_killed() {
                 .all(|(_, usage)| usage.outcome == Outcome::Accepted)
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_of_clients_that_do_not_wait_for_the_answer_are_made_whole() {
+    let database = database().await;
+    let server = Server::start(&database, &new_key(&database)).await;
+    let uid = add(&server, "usage_count=100").await;
+    for _ in 0..50 {
+        let client = server.client().await;
+        client.consume_and_leave(&uid).await.unwrap();
+    }
+    // The server may or may not have read those whose client was gone; it goes on in any case.
+    let (status, answer) = server.client().await.consume(&uid).await.unwrap();
+    assert_eq!((status, &answer["consumed"]), (200, &Value::Bool(true)));
+    drop(server);
+    let store = database.open().await;
+    let (used, accepted, refused, left) = state(&store, &uid).await;
+    assert!((1..=51).contains(&used));
+    assert_eq!((accepted, refused), (used, 0));
+    assert_eq!(left, Uses::Left(100 - u32::try_from(used).unwrap()));
 }

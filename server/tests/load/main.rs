@@ -5,8 +5,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 mod client;
+mod cluster;
 #[path = "../store/support/database.rs"]
 mod database;
+mod faults;
 mod postgres;
 mod program;
 mod sqlite;

@@ -37,6 +37,22 @@ pub(crate) fn new_key(database: &Database) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
+/// Adds a token; its uid.
+pub(crate) async fn add(server: &Server, form: &str) -> String {
+    let (status, answer) = server
+        .client()
+        .await
+        .post("/tokens/add_token", form)
+        .await
+        .unwrap();
+    assert_eq!(
+        (status, &answer["success"]),
+        (200, &serde_json::Value::Bool(true)),
+        "{answer}"
+    );
+    answer["token_uid"].as_str().unwrap().to_owned()
+}
+
 impl Server {
     /// Starts one and waits until it is ready.
     pub(crate) async fn start(database: &Database, key: &str) -> Self {
@@ -77,6 +93,16 @@ impl Server {
     /// A connection with the key.
     pub(crate) async fn client(&self) -> Client {
         Client::connect(self.address, &self.key).await.unwrap()
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The key that its clients have.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
     }
 
     /// Ends it in the middle of whatever it does, as `kill -9` does.

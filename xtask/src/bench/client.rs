@@ -28,11 +28,6 @@ impl Answer {
             .find(|(header, _)| header == name)
             .map(|(_, value)| value.as_str())
     }
-
-    /// The body as text.
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
 }
 
 impl Client {

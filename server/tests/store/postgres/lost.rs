@@ -67,7 +67,7 @@ async fn a_connection_that_is_lost_while_writing_is_no_promise_that_nothing_was_
         .unwrap_err();
     // The server still said that it is going, or just went: both are known, and told apart.
     assert!(
-        matches!(error, StoreError::Unavailable(_) | StoreError::Failed(_)),
+        matches!(error, StoreError::Unavailable(_) | StoreError::InDoubt(_)),
         "{error:?}"
     );
     let store = database.open().await;

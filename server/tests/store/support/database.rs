@@ -74,6 +74,16 @@ impl Database {
     }
 }
 
+/// One that is there already, and that nobody else uses.
+impl From<String> for Database {
+    fn from(address: String) -> Self {
+        Self {
+            address,
+            _folder: None,
+        }
+    }
+}
+
 /// A store, and what it is on.
 #[derive(Clone)]
 pub(crate) struct Opened {

@@ -1,0 +1,95 @@
+//! The database alone: pgbench with each operation as one statement and one commit.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result};
+
+use crate::{postgres::Cluster, process};
+
+/// The uuid of token `:n`, as the load generator has it.
+const UID: &str = "(lpad(to_hex(:scattered::bigint), 8, '0') || '-0000-4000-8000-' \
+                   || lpad(to_hex(:n::bigint), 12, '0'))";
+
+/// The operations.
+pub(super) struct Plain {
+    program: PathBuf,
+    port: String,
+    folder: PathBuf,
+}
+
+impl Plain {
+    pub(super) fn new(cluster: &Cluster, folder: &Path, tokens: u64) -> Result<Self> {
+        let any = format!(
+            "\\set n random(1, {tokens})\n\\set scattered (:n * 2654435761) & 4294967295\n"
+        );
+        let first = any.replace(&format!("random(1, {tokens})"), "1");
+        // The rule, the use, the lock and the row of the log.
+        let consume = format!(
+            "with spent as (
+                 update tokens
+                 set uses = uses - 1, used = used + 1, version = version + 1, last_used = now(),
+                     locked_until = now() + lock * interval '1 second'
+                 where uid = {UID}::uuid and disabled is null and uses <> 0
+                     and (locked_until is null or locked_until <= now())
+                     and (valid_from is null or valid_from <= now())
+                     and (valid_to is null or valid_to >= now())
+                 returning uid, value
+             )
+             insert into usages (token_uid, token_value, at, outcome, actor)
+             select uid, value, now(), 0, 'pgbench' from spent;"
+        );
+        let update = format!(
+            "update tokens
+             set uses = 1000000000, modified = now(), version = version + 1
+             where uid = {UID}::uuid;"
+        );
+        let query = format!("select * from tokens where value = {UID};");
+        let add = "with t as (select gen_random_uuid() as uid)
+             insert into tokens
+                 (uid, uses, used, lock, created, modified, version, value, label, search, creator)
+             select uid, 1000000, 0, 0, now(), now(), 0, uid::text, '', uid::text || ' ', 'pgbench'
+             from t;";
+        for (work, script) in [
+            ("uniform", format!("{any}{consume}")),
+            ("hot", format!("{first}{consume}")),
+            ("query", format!("{any}{query}")),
+            ("add", add.to_owned()),
+            ("update", format!("{any}{update}")),
+        ] {
+            fs::write(folder.join(work), script.replace("\n             ", " "))?;
+        }
+        Ok(Self {
+            program: cluster.program("pgbench"),
+            port: cluster.port().to_string(),
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// How often a second; 0 for what one statement can't do.
+    pub(super) fn rate(&self, work: &str, clients: usize, seconds: f64) -> Result<f64> {
+        let script = self.folder.join(work);
+        if work.starts_with('/') || !script.is_file() {
+            return Ok(0.0);
+        }
+        // It counts whole seconds.
+        let seconds = seconds.ceil().max(1.0).to_string();
+        let clients = clients.to_string();
+        let threads = if clients == "1" { "1" } else { "2" };
+        let output = process::output(
+            Command::new(&self.program)
+                .args(["--no-vacuum", "--protocol=prepared", "--host=127.0.0.1"])
+                .args(["--username=postgres", "--port", &self.port])
+                .args(["--client", &clients, "--jobs", threads, "--time", &seconds])
+                .arg("--file")
+                .arg(script)
+                .arg("postgres"),
+        )?;
+        let line = output.lines().find_map(|line| line.strip_prefix("tps = "));
+        let rate = line.and_then(|line| line.split_whitespace().next());
+        Ok(rate.context("pgbench names no rate")?.parse()?)
+    }
+}
