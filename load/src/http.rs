@@ -129,7 +129,7 @@ impl Connection {
         })
     }
 
-    /// Microseconds of each answer that came between `begin` and `end`, and how many of them were no success.
+    /// Microseconds of each success that came between `begin` and `end`, and how many other answers came.
     async fn ask_until(mut self, begin: Instant, end: Instant) -> Result<(Vec<u32>, usize)> {
         let mut times = Vec::new();
         let mut refused = 0;
@@ -143,8 +143,11 @@ impl Connection {
                 return Ok((times, refused));
             }
             if now >= begin {
-                times.push(u32::try_from((now - sent).as_micros()).unwrap_or(u32::MAX));
-                refused += usize::from(!is_good);
+                if is_good {
+                    times.push(u32::try_from((now - sent).as_micros()).unwrap_or(u32::MAX));
+                } else {
+                    refused += 1;
+                }
             }
         }
     }

@@ -38,16 +38,20 @@ pub(crate) struct Options {
     tokens: u64,
     /// Rows of the log beside them.
     usages: u64,
+    /// Whether to build first, or to measure what is there.
+    build: bool,
 }
 
 impl Options {
-    /// `--rounds N`, `--seconds N`, `--tokens N`, `--usages N`; `--quick` for one short round.
+    /// `--rounds N`, `--seconds N`, `--tokens N`, `--usages N`; `--quick` for one short round;
+    /// `--built` for what was built before.
     pub(crate) fn parse(args: &[&str]) -> Result<Self> {
         let mut options = Self {
             rounds: 3,
             seconds: 1.5,
             tokens: 1_000_000,
             usages: 2_000_000,
+            build: true,
         };
         let mut args = args.iter();
         while let Some(arg) = args.next() {
@@ -56,6 +60,10 @@ impl Options {
                 options.seconds = 0.5;
                 options.tokens = 100_000;
                 options.usages = 100_000;
+                continue;
+            }
+            if *arg == "--built" {
+                options.build = false;
                 continue;
             }
             let number = args
@@ -90,9 +98,11 @@ const TOKENS: u64 = 10_000;
 /// Measures and writes `docs/benchmarks.md`, from its first heading of figures on: what stands above is written by hand.
 pub(crate) fn all(workspace: &Workspace, options: &Options) -> Result<()> {
     process::catch_signals()?;
-    build::all(workspace, Mode::Release)?;
-    let mut load = workspace.cargo();
-    process::run(load.args(["build", "--release", "--package", "load"]))?;
+    if options.build {
+        build::all(workspace, Mode::Release)?;
+        let mut load = workspace.cargo();
+        process::run(load.args(["build", "--release", "--package", "load"]))?;
+    }
     let folder = Folder::new()?;
     let cluster = postgres::Cluster::start(postgres::Commits::Durable)?;
     let bench = Bench {
@@ -112,18 +122,17 @@ pub(crate) fn all(workspace: &Workspace, options: &Options) -> Result<()> {
     )?;
     let url = cluster.url();
     bench.engine("PostgreSQL", &url, Some(&cluster), &mut report)?;
+    bench.keep(&report)?;
     let file = format!("sqlite://{}/bench.db", folder.0.display());
     bench.engine("SQLite", &file, None, &mut report)?;
-    bench.growth("PostgreSQL", &cluster.new_database("growth")?, &mut report)?;
+    bench.keep(&report)?;
     let file = format!("sqlite://{}/growth.db", folder.0.display());
     bench.growth("SQLite", &file, &mut report)?;
-
+    bench.keep(&report)?;
+    bench.growth("PostgreSQL", &cluster.new_database("growth")?, &mut report)?;
+    bench.keep(&report)?;
     print!("{report}");
-    let file = workspace.path("docs/benchmarks.md");
-    let before = fs::read_to_string(&file).unwrap_or_default();
-    let by_hand = before.split("## Figures").next().unwrap_or_default();
-    fs::write(&file, format!("{by_hand}{report}"))
-        .with_context(|| format!("writing {}", file.display()))
+    Ok(())
 }
 
 /// What all measurements share.
@@ -148,6 +157,15 @@ struct Figure {
 }
 
 impl Bench<'_> {
+    /// Writes the figures so far: a run that is interrupted is not lost.
+    fn keep(&self, report: &str) -> Result<()> {
+        let file = self.workspace.path("docs/benchmarks.md");
+        let before = fs::read_to_string(&file).unwrap_or_default();
+        let by_hand = before.split("## Figures").next().unwrap_or_default();
+        fs::write(&file, format!("{by_hand}{report}"))
+            .with_context(|| format!("writing {}", file.display()))
+    }
+
     /// Everything at a fixed number of tokens.
     fn engine(
         &self,

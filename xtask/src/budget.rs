@@ -40,6 +40,21 @@ pub(crate) fn hold(bundle: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The most bytes of the program that is delivered: 25 MiB.
+const PROGRAM: u64 = 25 * 1024 * 1024;
+
+/// Prints the size of the program; that it is above its limit is an error.
+pub(crate) fn hold_program(program: &Path) -> Result<()> {
+    let size = fs::metadata(program)
+        .with_context(|| format!("reading {}", program.display()))?
+        .len();
+    eprintln!("    tessera {:>14.1} KB", kilobytes(size));
+    if size > PROGRAM {
+        bail!("over budget: the program has {size} bytes of {PROGRAM}");
+    }
+    Ok(())
+}
+
 /// Prints the sizes of an unoptimised bundle, of which nothing is asked. It is in one piece.
 pub(crate) fn show(bundle: &Path) -> Result<()> {
     for (name, _) in &FIRST[..3] {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::workspace::{Mode, Workspace};
-use crate::{bundle, process, wasm};
+use crate::{budget, bundle, process, wasm};
 
 /// Builds everything that is delivered.
 pub(crate) fn all(workspace: &Workspace, mode: Mode) -> Result<()> {
@@ -28,5 +28,9 @@ pub(crate) fn server(workspace: &Workspace, mode: Mode) -> Result<()> {
         // tests.
         Mode::Dev => build.args(["--workspace", "--bin", "tessera"]),
     };
-    process::run(&mut build)
+    process::run(&mut build)?;
+    match mode {
+        Mode::Release => budget::hold_program(&workspace.server(mode)),
+        Mode::Dev => Ok(()),
+    }
 }

@@ -118,7 +118,7 @@ impl Cluster {
         };
         // A database for each test: many connections.
         start.arg("--options").arg(format!(
-            "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_connections=300 -c timezone=UTC \
+            "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_connections=600 -c timezone=UTC \
              {durability}",
             self.port,
             self.folder.display()

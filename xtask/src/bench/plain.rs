@@ -4,9 +4,10 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 
 use crate::{postgres::Cluster, process};
 
@@ -75,21 +76,44 @@ impl Plain {
         if work.starts_with('/') || !script.is_file() {
             return Ok(0.0);
         }
-        // It counts whole seconds.
-        let seconds = seconds.ceil().max(1.0).to_string();
+        // It counts whole seconds, and from before it connects.
+        let connecting = if clients < 64 {
+            0.0
+        } else if clients < 256 {
+            2.0
+        } else {
+            7.0
+        };
+        let seconds = (seconds.ceil().max(1.0) + connecting).to_string();
         let clients = clients.to_string();
         let threads = if clients == "1" { "1" } else { "2" };
-        let output = process::output(
-            Command::new(&self.program)
-                .args(["--no-vacuum", "--protocol=prepared", "--host=127.0.0.1"])
-                .args(["--username=postgres", "--port", &self.port])
-                .args(["--client", &clients, "--jobs", threads, "--time", &seconds])
-                .arg("--file")
-                .arg(script)
-                .arg("postgres"),
-        )?;
-        let line = output.lines().find_map(|line| line.strip_prefix("tps = "));
-        let rate = line.and_then(|line| line.split_whitespace().next());
-        Ok(rate.context("pgbench names no rate")?.parse()?)
+        let mut command = Command::new(&self.program);
+        command
+            .args(["--no-vacuum", "--protocol=prepared", "--host=127.0.0.1"])
+            .args(["--username=postgres", "--port", &self.port])
+            .args(["--client", &clients, "--jobs", threads, "--time", &seconds])
+            .arg("--file")
+            .arg(script)
+            .arg("postgres");
+        // Those who came before may not have left yet.
+        for _ in 0..TRIES {
+            if let Ok(output) = process::output(&mut command)
+                && let Some(rate) = rate_in(&output)
+            {
+                return Ok(rate);
+            }
+            process::pause(Duration::from_secs(1));
+        }
+        bail!("pgbench names no rate")
     }
+}
+
+/// How often it is started until it says something.
+const TRIES: u32 = 3;
+
+fn rate_in(output: &str) -> Option<f64> {
+    let line = output
+        .lines()
+        .find_map(|line| line.strip_prefix("tps = "))?;
+    line.split_whitespace().next()?.parse().ok()
 }
