@@ -15,6 +15,38 @@ pub(crate) const LOGIN: &str = "/login";
 /// The settings.
 pub(crate) const SETTINGS: &str = "/settings";
 
+/// One's own account.
+pub(crate) const OWN_ACCOUNT: &str = "/account";
+/// The accounts.
+pub(crate) const ACCOUNTS: &str = "/accounts";
+/// The form for an invitation.
+pub(crate) const INVITE: &str = "/accounts/invite";
+
+/// One account.
+pub(crate) fn account(uid: Uuid) -> String {
+    format!("{ACCOUNTS}/{uid}")
+}
+
+/// The one-time link of that code, for whoever is invited.
+pub(crate) fn invitation(origin: &str, code: &str) -> String {
+    format!("{origin}{SETUP}?code={code}")
+}
+
+/// The API keys.
+pub(crate) const KEYS: &str = "/keys";
+/// The form for a new API key.
+pub(crate) const NEW_KEY: &str = "/keys/new";
+
+/// The form that gives a key another secret.
+pub(crate) fn rotate_key(uid: Uuid) -> String {
+    format!("{KEYS}/{uid}/rotate")
+}
+
+/// The page that asks before a key is revoked.
+pub(crate) fn revoke_key(uid: Uuid) -> String {
+    format!("{KEYS}/{uid}/revoke")
+}
+
 /// Whether a page is for those who are not signed in yet.
 pub(crate) fn is_gate(path: &str) -> bool {
     path == LOGIN || path == SETUP

@@ -4,7 +4,9 @@ use gloo_net::http::Request;
 use js_sys::{Array, Date};
 use leptos::{
     form::form_data_from_event,
-    prelude::{document, window},
+    prelude::{
+        GetUntracked as _, RwSignal, Set as _, document, on_cleanup, window, window_event_listener,
+    },
     server_fn::error::{FromServerFnError, ServerFnErrorErr},
 };
 use send_wrapper::SendWrapper;
@@ -102,6 +104,13 @@ pub(crate) fn close_dialog(id: &str) {
     }
 }
 
+/// Closes the popover of that id.
+pub(crate) fn hide_popover(id: &str) {
+    if let Some(popover) = element::<HtmlElement>(id) {
+        let _ = popover.hide_popover();
+    }
+}
+
 /// What the form of that id would send now.
 pub(crate) fn form_values(id: &str) -> Option<FormData> {
     FormData::new_with_form(&element::<HtmlFormElement>(id)?).ok()
@@ -168,6 +177,45 @@ pub(crate) async fn copy(text: String) -> bool {
         && JsFuture::from(navigator.clipboard().write_text(&text))
             .await
             .is_ok()
+}
+
+/// Asks before the page is left, by a link or altogether, while `held`; the calling effect's end ends it.
+pub(crate) fn ask_before_leaving(held: RwSignal<bool>, words: &'static str) {
+    let unload = window_event_listener(leptos::ev::beforeunload, move |event| {
+        if held.get_untracked() {
+            event.prevent_default();
+        }
+    });
+    // Before the router, which listens further up.
+    let click = Closure::<dyn Fn(web_sys::MouseEvent)>::new(move |event: web_sys::MouseEvent| {
+        let link = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok())
+            .and_then(|element| element.closest("a[href]").ok().flatten());
+        if link.is_none() || !held.get_untracked() {
+            return;
+        }
+        if window().confirm_with_message(words).unwrap_or(true) {
+            held.set(false);
+        } else {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+    });
+    let _ = document().add_event_listener_with_callback_and_bool(
+        "click",
+        click.as_ref().unchecked_ref(),
+        true,
+    );
+    let click = SendWrapper::new(click);
+    on_cleanup(move || {
+        unload.remove();
+        let _ = document().remove_event_listener_with_callback_and_bool(
+            "click",
+            click.as_ref().unchecked_ref(),
+            true,
+        );
+    });
 }
 
 /// Saves `content` as a file.

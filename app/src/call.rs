@@ -20,6 +20,7 @@ pub(crate) struct Call {
     pending: RwSignal<bool>,
     error: RwSignal<Option<Error>>,
     answers: RwSignal<u32>,
+    successes: RwSignal<u32>,
     go: Callback<String>,
     here: Memo<String>,
     toasts: Toasts,
@@ -38,6 +39,7 @@ impl Call {
             pending: RwSignal::new(false),
             error: RwSignal::new(error),
             answers: RwSignal::new(0),
+            successes: RwSignal::new(0),
             go: Callback::new(move |page: String| navigate(&page, NavigateOptions::default())),
             here: use_location().pathname,
             toasts: expect_context(),
@@ -59,6 +61,11 @@ impl Call {
         self.answers.get()
     }
 
+    /// Changes with each answer that is a yes: a form that was refused keeps what was typed.
+    pub(crate) fn successes(self) -> u32 {
+        self.successes.get()
+    }
+
     /// Sends `body`, urlencoded.
     pub(crate) fn send(self, body: String) {
         if self.pending.get_untracked() {
@@ -74,6 +81,7 @@ impl Call {
             match answer {
                 Ok((_, next)) => {
                     self.error.set(None);
+                    self.successes.update(|successes| *successes += 1);
                     let (page, notice) = addresses::split_notice(next.as_deref().unwrap_or(""));
                     if let Some(notice) = notice {
                         self.toasts.news(notice);

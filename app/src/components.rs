@@ -13,6 +13,7 @@ pub(crate) mod field;
 pub(crate) mod head;
 pub(crate) mod icon;
 pub(crate) mod meter;
+pub(crate) mod once;
 pub(crate) mod pager;
 pub(crate) mod qr;
 pub(crate) mod skeleton;

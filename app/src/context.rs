@@ -10,11 +10,14 @@ use http::{
 };
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
 
 use crate::{
     ClientAddress, Error, HostOptions, addresses,
     components::skeleton::skeleton,
-    fns::{sessions, settings, tokens},
+    fns::{accounts, keys, sessions, settings, tokens},
+    forms::once::Once,
     load::{Answer, Ask},
     preferences::Theme,
     text::Language,
@@ -30,6 +33,12 @@ pub(crate) fn actor() -> Actor {
     use_context::<Parts>()
         .and_then(|parts| parts.extensions.get::<Actor>().cloned())
         .unwrap_or_default()
+}
+
+/// The account that is meant; none = one's own.
+pub(crate) fn account_or_own(uid: Option<Uuid>) -> domain::Result<Uuid> {
+    uid.or(actor().account_uid())
+        .ok_or(domain::Error::Unauthenticated)
 }
 
 /// From where it is asked.
@@ -80,6 +89,11 @@ pub(crate) fn redirect(address: &str) {
     leptos_axum::redirect(address);
 }
 
+/// What came of the form that this page answers; nothing if it answers none.
+pub(crate) fn once() -> Once {
+    use_context().unwrap_or_default()
+}
+
 /// Gives the page that is being rendered the status of what went wrong with it.
 pub(crate) fn set_page_error(error: &Error) {
     set_status(match error {
@@ -101,14 +115,30 @@ pub(crate) fn transition<V: IntoView + 'static>(
 pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
     match ask {
         Ask::Visitor => sessions::load_visitor().await.map(Answer::Visitor),
-        Ask::Invitation(code) => sessions::invitation_is_good(code)
+        Ask::Invitation(code) => sessions::load_invitation(code)
             .await
             .map(Answer::Invitation),
         Ask::Tokens(query) => tokens::list_tokens(query.query()).await.map(Answer::Tokens),
         Ask::NewTokens => tokens::load_new_tokens().await.map(Answer::NewTokens),
         Ask::Token(uid, purpose) => tokens::load_token(uid, purpose).await.map(Answer::Token),
-        Ask::Settings => settings::load_settings().await.map(Answer::Settings),
+        Ask::Settings => later(&settings::load_settings().await?),
+        Ask::Keys => later(&keys::load_keys().await?),
+        Ask::KeyForm(uid) => later(&keys::load_key_form(uid).await?),
+        Ask::Accounts => later(&accounts::load_accounts().await?),
+        Ask::Account(uid) => later(&accounts::load_account(uid).await?),
+        Ask::InviteForm => later(&accounts::load_invite_form().await?),
     }
+}
+
+/// An answer for a page that is not met first.
+fn later(shown: &impl Serialize) -> Result<Answer, Error> {
+    let text = serde_json::to_string(shown).map_err(|_| domain::Error::Internal)?;
+    Ok(Answer::Later(text))
+}
+
+/// What a server function gave, as JSON.
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    Ok(serde_json::from_str(text).map_err(|_| domain::Error::Internal)?)
 }
 
 /// What a use case gave, with a status that fits. A form posted without a script keeps its 302: with another status the

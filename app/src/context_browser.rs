@@ -12,7 +12,9 @@ use crate::{
     browser,
     components::skeleton::skeleton,
     fns::{
-        sessions::{InvitationIsGood, LoadVisitor},
+        accounts::{LoadAccount, LoadAccounts, LoadInviteForm},
+        keys::{LoadKeyForm, LoadKeys},
+        sessions::{LoadInvitation, LoadVisitor},
         settings::LoadSettings,
         tokens::{ListTokens, LoadNewTokens, LoadToken},
     },
@@ -57,7 +59,7 @@ pub(crate) fn transition<V: IntoView + 'static>(
 pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
     let (path, body) = match &ask {
         Ask::Visitor => (LoadVisitor::PATH, String::new()),
-        Ask::Invitation(code) => (InvitationIsGood::PATH, format!("code={}", encoded(code))),
+        Ask::Invitation(code) => (LoadInvitation::PATH, format!("code={}", encoded(code))),
         Ask::Tokens(query) => (
             ListTokens::PATH,
             format!("query={}", encoded(&query.query())),
@@ -68,6 +70,13 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
             format!("uid={uid}&purpose={}", purpose.as_str()),
         ),
         Ask::Settings => (LoadSettings::PATH, String::new()),
+        Ask::Keys => (LoadKeys::PATH, String::new()),
+        Ask::KeyForm(None) => (LoadKeyForm::PATH, String::new()),
+        Ask::KeyForm(Some(uid)) => (LoadKeyForm::PATH, format!("uid={uid}")),
+        Ask::Accounts => (LoadAccounts::PATH, String::new()),
+        Ask::Account(None) => (LoadAccount::PATH, String::new()),
+        Ask::Account(Some(uid)) => (LoadAccount::PATH, format!("uid={uid}")),
+        Ask::InviteForm => (LoadInviteForm::PATH, String::new()),
     };
     let (text, _) = browser::post(path, body).await?;
     match ask {
@@ -76,11 +85,17 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
         Ask::Tokens(_) => read(&text).map(Answer::Tokens),
         Ask::NewTokens => read(&text).map(Answer::NewTokens),
         Ask::Token(..) => read(&text).map(Answer::Token),
-        Ask::Settings => read(&text).map(Answer::Settings),
+        Ask::Settings
+        | Ask::Keys
+        | Ask::KeyForm(_)
+        | Ask::Accounts
+        | Ask::Account(_)
+        | Ask::InviteForm => Ok(Answer::Later(text)),
     }
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+/// What a server function gave, as JSON.
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     serde_json::from_str(text)
         .map_err(|error| Error::Call(ServerFnErrorErr::Deserialization(error.to_string())))
 }

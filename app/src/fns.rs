@@ -3,6 +3,8 @@
 //! They are a public surface, so each takes what it needs from the request, calls one use case, and says where a form
 //! without a script goes next. Who may do what is decided by [`domain::Service`].
 
+pub mod accounts;
+pub mod keys;
 pub mod preferences;
 pub mod sessions;
 pub mod settings;

@@ -1,5 +1,8 @@
 //! What forms send, read into what the use cases take. Everything that is wrong is said at once, each at its field.
 
+pub mod accounts;
+pub mod keys;
+pub mod once;
 pub mod sessions;
 pub mod settings;
 pub mod tokens;

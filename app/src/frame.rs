@@ -91,7 +91,7 @@ fn side(visitor: Visitor) -> AnyView {
         view! {
             <div class="nav-group">
                 <p class="nav-title">{words.administration}</p>
-                <ul>{nav_link(addresses::SETTINGS, Icon::Settings, words.settings)}</ul>
+                <ul>{admin_links()}</ul>
             </div>
         }
     });
@@ -102,6 +102,19 @@ fn side(visitor: Visitor) -> AnyView {
         </nav>
         {account(visitor)}
     }
+    .into_any()
+}
+
+/// What only administrators find: in the side bar, and on a phone in the menu of the account.
+fn admin_links() -> AnyView {
+    let words = &text().shell;
+    [
+        (addresses::ACCOUNTS, Icon::Users, words.accounts),
+        (addresses::KEYS, Icon::Key, words.keys),
+        (addresses::SETTINGS, Icon::Settings, words.settings),
+    ]
+    .map(|(address, sign, name)| nav_link(address, sign, name))
+    .collect_view()
     .into_any()
 }
 
@@ -134,6 +147,19 @@ fn account(visitor: Visitor) -> Option<AnyView> {
         .map(|role| text.role_name(role))
         .unwrap_or_default();
     let facts = format!("{role} · {}", visitor.zone);
+    // Whoever chose a page in the menu is done with it.
+    let path = use_location().pathname;
+    Effect::new(move || {
+        path.track();
+        browser::hide_popover("account-menu");
+    });
+    let admin = visitor.permissions.contain(Permission::Admin).then(|| {
+        view! {
+            <nav class="phone-only" aria-label=words.administration>
+                <ul>{admin_links()}</ul>
+            </nav>
+        }
+    });
     Some(
         view! {
             <div class="side-foot">
@@ -147,6 +173,11 @@ fn account(visitor: Visitor) -> Option<AnyView> {
                     {icon(Icon::ChevronsUpDown)}
                 </button>
                 <div id="account-menu" class="account-menu" popover="auto">
+                    {admin}
+                    <a class="btn btn-wide" href=addresses::OWN_ACCOUNT>
+                        {icon(Icon::Users)}
+                        {text.accounts.own_title}
+                    </a>
                     <div>
                         <h2>{words.theme}</h2>
                         {theme_switch()}

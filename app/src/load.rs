@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use domain::{
     Permission, Permissions,
-    view::{NewTokens, SettingsPage, TokenList, TokenPage, Visitor},
+    view::{NewTokens, OpenInvitation, TokenList, TokenPage, Visitor},
 };
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::{Error, addresses::ListQuery, context, frame::visitor_permissions};
@@ -18,7 +18,7 @@ use crate::{Error, addresses::ListQuery, context, frame::visitor_permissions};
 pub(crate) enum Ask {
     /// Who is looking.
     Visitor,
-    /// Whether the code of a set-up link is good.
+    /// What the code of a one-time link opens.
     Invitation(String),
     /// A page of the list.
     Tokens(ListQuery),
@@ -28,6 +28,16 @@ pub(crate) enum Ask {
     Token(Uuid, Permission),
     /// The settings, and what one can choose from.
     Settings,
+    /// The API keys.
+    Keys,
+    /// What the forms for a new key, or for this one, start from, and what came of them.
+    KeyForm(Option<Uuid>),
+    /// The accounts, and who is invited.
+    Accounts,
+    /// An account with its sessions; none = one's own.
+    Account(Option<Uuid>),
+    /// What the form for an invitation starts from, and what came of it.
+    InviteForm,
 }
 
 /// The answer to the [`Ask`] of the same name.
@@ -35,11 +45,23 @@ pub(crate) enum Ask {
 #[expect(clippy::large_enum_variant, reason = "a page has one or two of them")]
 pub(crate) enum Answer {
     Visitor(Visitor),
-    Invitation(bool),
+    Invitation(Option<OpenInvitation>),
     Tokens(TokenList),
     NewTokens(NewTokens),
     Token(TokenPage),
-    Settings(SettingsPage),
+    /// What a page shows that is not met first, as JSON: what it looks like is for that page to know, so that the first
+    /// load need not.
+    Later(String),
+}
+
+impl Answer {
+    /// What an answer for a page says that is not met first.
+    pub(crate) fn read<T: DeserializeOwned>(self) -> Result<T, Error> {
+        let Self::Later(text) = self else {
+            return Err(domain::Error::Internal.into());
+        };
+        context::read(&text)
+    }
 }
 
 /// An answer that is there or on its way.

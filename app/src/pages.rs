@@ -6,12 +6,18 @@
 
 #![expect(unreachable_pub, reason = "the component macro makes its props `pub`")]
 
+mod account;
+mod accounts;
 mod delete_token;
 mod edit_token;
 mod errors;
+mod invite;
+mod key_form;
+mod keys;
 mod later;
 mod login;
 mod new_tokens;
+mod revoke_key;
 mod settings;
 mod setup;
 mod token;
@@ -106,6 +112,14 @@ fn routes() -> AnyView {
                 ssr=SsrMode::Async
             />
             <Route path=path!("/settings") view={Lazy::<later::Settings>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/keys") view={Lazy::<later::Keys>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/keys/new") view={Lazy::<later::KeyEditor>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/keys/:uid/rotate") view={Lazy::<later::KeyEditor>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/keys/:uid/revoke") view={Lazy::<later::RevokeKey>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/account") view={Lazy::<later::Account>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/accounts") view={Lazy::<later::Accounts>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/accounts/invite") view={Lazy::<later::Invite>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/accounts/:uid") view={Lazy::<later::Account>::new()} ssr=SsrMode::Async />
         </FlatRoutes>
     }
     .into_any()

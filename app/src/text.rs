@@ -165,6 +165,10 @@ areas! {
         status: Statuses,
         outcome: Outcomes,
         settings: Settings,
+        keys: Keys,
+        accounts: Accounts,
+        once: Once,
+        permissions: PermissionWords,
         notices: Notices,
         errors: Errors,
         flaws: Flaws,
@@ -196,6 +200,8 @@ areas! {
         navigation: Words,
         tokens: Words,
         administration: Words,
+        accounts: Words,
+        keys: Words,
         settings: Words,
         account: Words,
         sign_out: Words,
@@ -205,6 +211,7 @@ areas! {
         light: Words,
         dark: Words,
         roles: [Words; 5],
+        role_hints: [Words; 5],
         breadcrumb: Words,
         messages: Words,
     }
@@ -244,6 +251,8 @@ areas! {
         password: Words,
         password_hint: Words,
         submit: Words,
+        join: Words,
+        join_facts: Words,
         bad_code: Words,
     }
 
@@ -437,6 +446,114 @@ areas! {
         qr_link_hint: Words,
     }
 
+    /// The API keys.
+    Keys {
+        title: Words,
+        facts: Words,
+        new: Words,
+        none_title: Words,
+        none_text: Words,
+        column_key: Words,
+        column_permissions: Words,
+        column_expires: Words,
+        column_last_used: Words,
+        column_created: Words,
+        by: Words,
+        no_end: Words,
+        expires_in: Words,
+        expired: Words,
+        revoked: Words,
+        former_until: Words,
+        rotate_name: Words,
+        revoke_name: Words,
+        new_title: Words,
+        rotate_title: Words,
+        what: Words,
+        what_hint: Words,
+        name: Words,
+        name_hint: Words,
+        permissions: Words,
+        expires: Words,
+        expires_hint: Words,
+        expires_after: Words,
+        on_a_day: Words,
+        last_day: Words,
+        last_day_hint: Words,
+        days: Plural,
+        hours: Plural,
+        overlap: Words,
+        overlap_hint: Words,
+        overlap_for: Words,
+        at_once: Words,
+        create: Words,
+        rotate: Words,
+        made: Words,
+        made_text: Words,
+        revoke: Words,
+        revoke_title: Words,
+        revoke_text: Words,
+    }
+
+    /// Accounts, invitations and sessions.
+    Accounts {
+        title: Words,
+        count: Plural,
+        invite: Words,
+        column_name: Words,
+        column_role: Words,
+        column_last_login: Words,
+        column_created: Words,
+        invitations: Words,
+        ends: Words,
+        withdraw: Words,
+        invite_title: Words,
+        invite_hint: Words,
+        make_link: Words,
+        link: Words,
+        link_text: Words,
+        own_title: Words,
+        last_login: Words,
+        never_signed_in: Words,
+        enable: Words,
+        disable: Words,
+        role_hint: Words,
+        password: Words,
+        password_hint: Words,
+        current_password: Words,
+        new_password: Words,
+        change_password: Words,
+        sessions: Words,
+        no_sessions: Words,
+        end_session: Words,
+        unknown_address: Words,
+        seen: Words,
+        since: Words,
+        here: Words,
+    }
+
+    /// What is shown once.
+    Once {
+        copy_and_close: Words,
+        copied: Words,
+        leave: Words,
+    }
+
+    /// What one may do: the name, and the sentence that explains it.
+    PermissionWords {
+        view: Words,
+        view_hint: Words,
+        consume: Words,
+        consume_hint: Words,
+        add: Words,
+        add_hint: Words,
+        edit: Words,
+        edit_hint: Words,
+        delete: Words,
+        delete_hint: Words,
+        admin: Words,
+        admin_hint: Words,
+    }
+
     /// What was done.
     Notices {
         created: Plural,
@@ -444,6 +561,10 @@ areas! {
         disabled: Words,
         enabled: Words,
         deleted: Words,
+        revoked: Words,
+        withdrawn: Words,
+        session_ended: Words,
+        password_changed: Words,
         dismiss: Words,
     }
 
@@ -484,6 +605,8 @@ areas! {
         no_such_local_time: Words,
         unknown: Words,
         invalid: Words,
+        wrong_password: Words,
+        last_administrator: Words,
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Account {
     pub created: DateTime<Utc>,
     /// The last sign-in.
     pub last_login: Option<DateTime<Utc>>,
+    /// Since when nobody can sign in with it.
+    pub disabled: Option<DateTime<Utc>>,
 }
 
 impl Account {
@@ -187,6 +189,8 @@ impl std::fmt::Debug for PasswordHash {
 /// A person who is signed in somewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
+    /// Names it for those who may end it without holding its secret.
+    pub uid: Uuid,
     /// The hash of the secret in the cookie.
     pub hash: SecretHash,
     /// Who.
@@ -195,6 +199,8 @@ pub struct Session {
     pub created: DateTime<Utc>,
     /// The last request, to the minute or so.
     pub seen: DateTime<Utc>,
+    /// From where it was begun, as the host believes.
+    pub address: Option<String>,
 }
 
 impl Session {
@@ -221,40 +227,106 @@ pub struct ApiKey {
     pub name: AccountName,
     /// The hash of the key.
     pub hash: SecretHash,
+    /// How the key begins, so that people can tell which one they hold; none = it was made before that was kept.
+    pub prefix: Option<String>,
     /// What it may do; never administration.
     pub permissions: Permissions,
     /// From then on it is no good.
     pub expires: Option<DateTime<Utc>>,
+    /// Who made it: the name that they had then.
+    pub creator: Option<String>,
     /// When it was made.
     pub created: DateTime<Utc>,
     /// The last request with it, to the minute or so.
     pub last_used: Option<DateTime<Utc>>,
+    /// Since when it is no good, because a person said so.
+    pub revoked: Option<DateTime<Utc>>,
+    /// What it was before it was rotated, while that is good beside it.
+    pub former: Option<FormerKey>,
+}
+
+/// What a key was before it was rotated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FormerKey {
+    /// The hash of it.
+    pub hash: SecretHash,
+    /// From then on it is no good.
+    pub until: DateTime<Utc>,
+}
+
+/// How a key stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyStatus {
+    /// Good.
+    Good,
+    /// Good, but not for long.
+    ExpiresSoon,
+    /// Its time is over.
+    Expired,
+    /// A person ended it.
+    Revoked,
 }
 
 impl ApiKey {
     /// `last_used` is written at most this often.
     pub const USED_EVERY: TimeDelta = TimeDelta::minutes(1);
 
+    /// A key that expires within this time says so, that there is time to rotate it.
+    pub const SOON: TimeDelta = TimeDelta::days(7);
+    /// The longest that a rotated key is good beside the new one.
+    pub const MAX_OVERLAP: TimeDelta = TimeDelta::days(30);
+
     /// Whether it still holds at `now`.
     pub fn is_good_at(&self, now: DateTime<Utc>) -> bool {
-        self.expires.is_none_or(|expires| now < expires)
+        matches!(self.status(now), KeyStatus::Good | KeyStatus::ExpiresSoon)
+    }
+
+    /// Whether a secret of that hash opens it at `now`: its own, or the former one while that holds too.
+    pub fn admits(&self, hash: &SecretHash, now: DateTime<Utc>) -> bool {
+        let former = |former: FormerKey| former.hash == *hash && now < former.until;
+        match self.status(now) {
+            KeyStatus::Revoked => false,
+            _ if self.hash == *hash => self.is_good_at(now),
+            _ => self.former.is_some_and(former),
+        }
+    }
+
+    /// How it stands at `now`.
+    pub fn status(&self, now: DateTime<Utc>) -> KeyStatus {
+        match self.expires {
+            _ if self.revoked.is_some() => KeyStatus::Revoked,
+            Some(expires) if expires <= now => KeyStatus::Expired,
+            Some(expires) if expires.signed_duration_since(now) < Self::SOON => {
+                KeyStatus::ExpiresSoon
+            }
+            _ => KeyStatus::Good,
+        }
     }
 }
 
 /// A one-time link by which an account can be made without being signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
+    /// Names it for those who may withdraw it.
+    pub uid: Uuid,
     /// The hash of the code in the link.
     pub hash: SecretHash,
     /// The role that the new account gets.
     pub role: Role,
     /// From then on it is no good.
     pub expires: DateTime<Utc>,
+    /// Who made it: the name that they had then; none = the server, as the set-up link.
+    pub creator: Option<String>,
+    /// When it was made; none = before that was kept.
+    pub created: Option<DateTime<Utc>>,
 }
 
 impl Invitation {
     /// How long the set-up link that the server prints is good.
     pub const SET_UP: TimeDelta = TimeDelta::days(1);
+    /// How long a link that an administrator sends is good.
+    pub const SENT: TimeDelta = TimeDelta::days(7);
 }
 
 #[cfg(test)]
@@ -308,10 +380,12 @@ mod tests {
     fn a_session_ends_by_rest_and_by_age() {
         let start = DateTime::<Utc>::UNIX_EPOCH;
         let session = Session {
+            uid: Uuid::nil(),
             hash: SecretHash([0; 32]),
             account_uid: Uuid::nil(),
             created: start,
             seen: start,
+            address: None,
         };
         assert!(session.is_good_at(start + Session::IDLE - TimeDelta::seconds(1)));
         assert!(!session.is_good_at(start + Session::IDLE));
@@ -320,5 +394,51 @@ mod tests {
             ..session
         };
         assert!(!busy.is_good_at(start + Session::ABSOLUTE));
+    }
+
+    #[test]
+    fn a_key_admits_its_own_secret_and_for_a_while_the_former_one() {
+        let now = DateTime::<Utc>::UNIX_EPOCH;
+        let (own, former) = (SecretHash([1; 32]), SecretHash([2; 32]));
+        let key = ApiKey {
+            uid: Uuid::nil(),
+            name: AccountName::parse("door").unwrap(),
+            hash: own,
+            prefix: None,
+            permissions: Permissions::KEY,
+            expires: Some(now + TimeDelta::days(8)),
+            creator: None,
+            created: now,
+            last_used: None,
+            revoked: None,
+            former: Some(FormerKey {
+                hash: former,
+                until: now + TimeDelta::hours(1),
+            }),
+        };
+        for (hours, status, admits_own, admits_former) in [
+            (0, KeyStatus::Good, true, true),
+            (1, KeyStatus::Good, true, false),
+            (25, KeyStatus::ExpiresSoon, true, false),
+            (8 * 24, KeyStatus::Expired, false, false),
+        ] {
+            let at = now + TimeDelta::hours(hours);
+            assert_eq!(
+                (
+                    key.status(at),
+                    key.admits(&own, at),
+                    key.admits(&former, at)
+                ),
+                (status, admits_own, admits_former),
+                "after {hours} h"
+            );
+            assert!(!key.admits(&SecretHash([3; 32]), at));
+        }
+        let revoked = ApiKey {
+            revoked: Some(now),
+            ..key
+        };
+        assert_eq!(revoked.status(now), KeyStatus::Revoked);
+        assert!(!revoked.admits(&own, now) && !revoked.admits(&former, now));
     }
 }

@@ -72,6 +72,14 @@ impl Actor {
         }
     }
 
+    /// The account, if it is a person.
+    pub fn account_uid(&self) -> Option<Uuid> {
+        match self {
+            Self::Account { uid, .. } => Some(*uid),
+            _ => None,
+        }
+    }
+
     /// The name that stands in logs of attempts and as creator.
     pub fn name(&self) -> &str {
         match self {

@@ -314,6 +314,7 @@ impl Audited for Account {
             (Field::Name, Fact::text(self.name.as_str())),
             (Field::Role, Fact::text(self.role.as_str())),
             (Field::Password, Fact::Secret(self.password.0.clone())),
+            (Field::Disabled, Fact::time(self.disabled)),
         ]
     }
 }
@@ -332,6 +333,7 @@ impl Audited for ApiKey {
             (Field::Name, Fact::text(self.name.as_str())),
             (Field::Permissions, Fact::text(self.permissions.to_string())),
             (Field::Expires, Fact::time(self.expires)),
+            (Field::Secret, Fact::Secret(format!("{:?}", self.hash.0))),
         ]
     }
 }
@@ -340,7 +342,7 @@ impl Audited for Invitation {
     fn target(&self) -> Target {
         Target {
             kind: TargetKind::Invitation,
-            uid: None,
+            uid: Some(self.uid),
             name: self.role.as_str().to_owned(),
         }
     }
@@ -445,6 +447,7 @@ mod tests {
             password: PasswordHash(password.into()),
             created: DateTime::UNIX_EPOCH,
             last_login: None,
+            disabled: None,
         }
     }
 

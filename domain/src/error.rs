@@ -120,6 +120,8 @@ pub enum Field {
     Role,
     Permissions,
     Expires,
+    Overlap,
+    Secret,
     MorningStart,
     MorningEnd,
     AfternoonStart,
@@ -181,6 +183,8 @@ pub enum FlawKind {
     Unknown,
     /// Not good, or not good any more.
     Invalid,
+    /// It would leave nobody who can administer.
+    LastAdministrator,
 }
 
 #[cfg(test)]

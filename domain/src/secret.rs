@@ -65,6 +65,12 @@ impl Secret {
         &self.0
     }
 
+    /// How it begins: enough to tell it from others, and too little to guess the rest.
+    pub fn prefix(&self) -> &str {
+        let end = self.0.find('_').map_or(0, |end| end + 1) + 8;
+        self.0.get(..end).unwrap_or("")
+    }
+
     /// What is stored. SHA-256 is enough: 256 random bits can't be guessed, whatever a guess costs.
     pub fn hash(&self) -> SecretHash {
         SecretHash(Sha256::digest(self.0.as_bytes()).into())
@@ -99,6 +105,7 @@ mod tests {
     fn a_secret_is_known_again_only_whole_and_for_its_purpose() {
         let secret = Secret::new(Purpose::ApiKey, [7; 32]);
         assert_eq!(secret.expose().len(), 76);
+        assert_eq!(secret.prefix(), "tsr_07070707");
         assert_eq!(
             Secret::parse(Purpose::ApiKey, secret.expose()),
             Some(secret.clone())

@@ -19,10 +19,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-pub use accounts::{AccountView, NewAccount};
+pub use accounts::{AccountChange, NewAccount};
 pub use audit::EntryQuery;
 pub use idempotency::Request;
-pub use keys::{KeyView, NewKey};
+pub use keys::{Expiry, NewKey};
 pub use sessions::SignedIn;
 pub use tokens::{Batch, Deleted, Missing, TokenQuery};
 

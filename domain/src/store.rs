@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    account::{Account, ApiKey, Invitation, PasswordHash, Session},
+    account::{Account, ApiKey, Invitation, PasswordHash, Role, Session},
     audit::{Entry, EntryFilter},
     consume::{Answer, Spend},
     idempotency::{Memory, Once},
@@ -157,6 +157,15 @@ pub trait AccountRows: Send {
     async fn accounts(&mut self) -> Stored<Vec<Account>>;
     /// How many accounts there are. In a unit, nobody adds one before the unit ends.
     async fn count_accounts(&mut self) -> Stored<u64>;
+    /// How many accounts there are that can sign in and administer. In a unit, nobody changes that before the unit ends.
+    async fn count_admins(&mut self) -> Stored<u64>;
+    /// Sets what the account may do, and since when nobody can sign in with it.
+    async fn update_account(
+        &mut self,
+        uid: Uuid,
+        role: Role,
+        disabled: Option<DateTime<Utc>>,
+    ) -> Stored<()>;
     /// Notes a sign-in.
     async fn set_last_login(&mut self, uid: Uuid, at: DateTime<Utc>) -> Stored<()>;
     /// Sets another password.
@@ -176,8 +185,16 @@ pub trait SessionRows: Send {
     async fn touch_session(&mut self, hash: &SecretHash, seen: DateTime<Utc>) -> Stored<()>;
     /// Ends a session.
     async fn delete_session(&mut self, hash: &SecretHash) -> Stored<()>;
-    /// Ends all sessions of an account.
-    async fn delete_sessions_of(&mut self, account_uid: Uuid) -> Stored<()>;
+    /// The sessions of an account, last seen first.
+    async fn sessions_of(&mut self, account_uid: Uuid) -> Stored<Vec<Session>>;
+    /// Ends a session of an account; whether there was one.
+    async fn delete_session_of(&mut self, account_uid: Uuid, uid: Uuid) -> Stored<bool>;
+    /// Ends all sessions of an account, but the one of the hash `kept`, if one is named.
+    async fn delete_sessions_of(
+        &mut self,
+        account_uid: Uuid,
+        kept: Option<&SecretHash>,
+    ) -> Stored<()>;
     /// Ends the sessions that were last seen before `idle` or begun before `absolute`.
     async fn delete_sessions_before(
         &mut self,
@@ -189,16 +206,20 @@ pub trait SessionRows: Send {
 /// Keys.
 #[async_trait]
 pub trait KeyRows: Send {
-    /// Adds a key; [`StoreError::Taken`] if the name is.
+    /// Adds a key; [`StoreError::Taken`] if a key that is not revoked has the name.
     async fn insert_key(&mut self, key: &ApiKey) -> Stored<()>;
-    /// The key of that hash.
+    /// The key of that hash, now or before its last rotation.
     async fn key(&mut self, hash: &SecretHash) -> Stored<Option<ApiKey>>;
+    /// The key of that uid. In a unit nobody else changes it before the unit ends.
+    async fn key_for_update(&mut self, uid: Uuid) -> Stored<Option<ApiKey>>;
+    /// The uid of the key that is not revoked and whose name has that key.
+    async fn key_named(&mut self, name_key: &str) -> Stored<Option<Uuid>>;
     /// All keys, by name.
     async fn keys(&mut self) -> Stored<Vec<ApiKey>>;
+    /// Writes what rotating and revoking change: secrets, expiry, revocation.
+    async fn update_key(&mut self, key: &ApiKey) -> Stored<()>;
     /// Notes a request.
     async fn touch_key(&mut self, uid: Uuid, used: DateTime<Utc>) -> Stored<()>;
-    /// Deletes the key whose name has that key, and gives it, if there was one.
-    async fn delete_key(&mut self, name_key: &str) -> Stored<Option<ApiKey>>;
 }
 
 /// Invitations.
@@ -210,6 +231,10 @@ pub trait InvitationRows: Send {
     async fn take_invitation(&mut self, hash: &SecretHash) -> Stored<Option<Invitation>>;
     /// The invitation of that hash.
     async fn invitation(&mut self, hash: &SecretHash) -> Stored<Option<Invitation>>;
+    /// All invitations, those that end first first.
+    async fn invitations(&mut self) -> Stored<Vec<Invitation>>;
+    /// Deletes an invitation, and gives it, if there was one.
+    async fn delete_invitation(&mut self, uid: Uuid) -> Stored<Option<Invitation>>;
     /// Deletes all invitations.
     async fn delete_invitations(&mut self) -> Stored<()>;
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
+    account::{AccountName, KeyStatus, Role},
     actor::Permissions,
     audit::{Action, By, Target},
     error::Field,
@@ -203,6 +204,131 @@ pub struct SettingsPage {
     pub settings: Settings,
     /// The zones that one can choose.
     pub zones: Vec<String>,
+}
+
+/// An API key as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyView {
+    /// See [`ApiKey::uid`](crate::account::ApiKey::uid), and so on for the others.
+    pub uid: Uuid,
+    /// What it is for.
+    pub name: AccountName,
+    /// How it begins.
+    pub prefix: Option<String>,
+    /// What it may do.
+    pub permissions: Permissions,
+    /// Who made it.
+    pub creator: Option<String>,
+    /// When it was made.
+    pub created: Moment,
+    /// The last request with it.
+    pub last_used: Option<Moment>,
+    /// From then on it is no good.
+    pub expires: Option<Moment>,
+    /// Since when it is no good.
+    pub revoked: Option<Moment>,
+    /// How long what it was before its rotation is still good, if it is.
+    pub former_until: Option<Moment>,
+    /// How it stands.
+    pub status: KeyStatus,
+}
+
+/// What the list of keys shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyList {
+    /// By name; those that are no good any more come last.
+    pub keys: Vec<KeyView>,
+    /// Where and when this was made.
+    pub site: Site,
+}
+
+impl KeyList {
+    /// Takes the key of that uid out of the list, unless it is revoked: what one can do with keys ends then.
+    pub fn take_usable(&mut self, uid: Uuid) -> Option<KeyView> {
+        let place = self.keys.iter().position(|key| key.uid == uid)?;
+        let key = self.keys.swap_remove(place);
+        (key.status != KeyStatus::Revoked).then_some(key)
+    }
+}
+
+/// An account as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountView {
+    /// See [`Account::uid`](crate::account::Account::uid), and so on for the others.
+    pub uid: Uuid,
+    /// What the person types.
+    pub name: AccountName,
+    /// What the person may do.
+    pub role: Role,
+    /// When it was made.
+    pub created: Moment,
+    /// The last sign-in.
+    pub last_login: Option<Moment>,
+    /// Since when nobody can sign in with it.
+    pub disabled: Option<Moment>,
+}
+
+/// An invitation that is good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationView {
+    /// See [`Invitation::uid`](crate::account::Invitation::uid), and so on for the others.
+    pub uid: Uuid,
+    /// The role that the new account gets.
+    pub role: Role,
+    /// Who made it.
+    pub creator: Option<String>,
+    /// When it was made.
+    pub created: Option<Moment>,
+    /// From then on it is no good.
+    pub expires: Moment,
+}
+
+/// What whoever opens a one-time link is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenInvitation {
+    /// The role that the new account gets.
+    pub role: Role,
+    /// Who invites; none = it is the set-up link.
+    pub by: Option<String>,
+}
+
+/// What the list of accounts shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountList {
+    /// By name.
+    pub accounts: Vec<AccountView>,
+    /// Those that end first first.
+    pub invitations: Vec<InvitationView>,
+    /// Where and when this was made.
+    pub site: Site,
+}
+
+/// A session that holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    /// Names it.
+    pub uid: Uuid,
+    /// Since when.
+    pub created: Moment,
+    /// The last request, to the minute or so.
+    pub seen: Moment,
+    /// From where it was begun.
+    pub address: Option<String>,
+    /// Whether it is the one of whoever looks.
+    pub here: bool,
+}
+
+/// What the page of an account shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountPage {
+    /// The account.
+    pub account: AccountView,
+    /// Last seen first.
+    pub sessions: Vec<SessionView>,
+    /// Whether it is the account of whoever looks.
+    pub is_own: bool,
+    /// Where and when this was made.
+    pub site: Site,
 }
 
 /// Who is looking, for the frame around each page.

@@ -24,6 +24,11 @@ test("every page can be used by everyone without a script", async ({
     `/tokens/${uid}/edit`,
     `/tokens/${uid}/delete`,
     "/settings",
+    "/keys",
+    "/keys/new",
+    "/accounts",
+    "/accounts/invite",
+    "/account",
     "/nowhere",
   ]) {
     await visit(page, address);

@@ -19,7 +19,7 @@ for (const language of ["en", "de"]) {
       axe,
       forgive,
     }) => {
-      test.setTimeout(120_000);
+      test.setTimeout(240_000);
       const word = unique("all");
       const make = (state: string, parameters: Parameters<typeof add>[1]) =>
         add(tessera, { value: `${word} ${state}`, ...parameters });
@@ -48,6 +48,11 @@ for (const language of ["en", "de"]) {
         `/tokens/${locked}/edit`,
         `/tokens/${locked}/delete`,
         "/settings",
+        "/keys",
+        "/keys/new",
+        "/accounts",
+        "/accounts/invite",
+        "/account",
         "/nowhere",
       ]) {
         await visit(page, address);

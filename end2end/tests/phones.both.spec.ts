@@ -34,6 +34,11 @@ for (const language of ["en", "de"]) {
       `/tokens/${uid}/delete`,
       "/tokens/00000000-0000-4000-8000-000000000000",
       "/settings",
+      "/keys",
+      "/keys/new",
+      "/accounts",
+      "/accounts/invite",
+      "/account",
       "/nowhere",
       "/login",
       "/setup?code=guessed",
@@ -55,9 +60,17 @@ test("the bar at the bottom leads everywhere and hides nothing", async ({ page, 
   const bar = page.getByRole("navigation", { name: "Main" });
   const place = await bar.boundingBox();
   expect(place?.y).toBeGreaterThan(740 - 80);
-  await bar.getByRole("link", { name: "Settings" }).click();
-  await expect(page).toHaveURL(/\/settings$/);
-  await expect(bar.getByRole("link", { name: "Settings" })).toHaveAttribute("aria-current", "page");
+  const account = page.getByRole("button", { name: "Account and display" });
+  const administration = page.getByRole("navigation", { name: "Administration" });
+  for (const [name, address] of [
+    ["Accounts", /\/accounts$/],
+    ["API keys", /\/keys$/],
+    ["Settings", /\/settings$/],
+  ] as const) {
+    await account.click();
+    await administration.getByRole("link", { name }).click();
+    await expect(page).toHaveURL(address);
+  }
 
   // The last button of the page can be scrolled clear of the bar.
   const save = page.getByRole("button", { name: "Save" });
@@ -71,7 +84,7 @@ test("the bar at the bottom leads everywhere and hides nothing", async ({ page, 
 
   await bar.getByRole("link", { name: "Tokens" }).click();
   await expect(page).toHaveURL(/\/tokens$/);
-  await page.getByRole("button", { name: "Account and display" }).click();
+  await account.click();
   const menu = page.getByRole("button", { name: "Sign out" });
   await expect(menu).toBeInViewport({ ratio: 1 });
   expect(await excess(page, 360)).toBeLessThanOrEqual(0);

@@ -21,7 +21,7 @@ test("the printed link makes the first account, and no second one", async ({ pag
   expect(await unset.command(["user", "list"])).toMatch(/^ada\s+admin/);
 
   await visit(page, link);
-  await expect(page.getByRole("alert")).toContainText("This set-up link is no longer good.");
+  await expect(page.getByRole("alert")).toContainText("This link is no longer good.");
   await expect(page.getByRole("button", { name: "Create account" })).toHaveCount(0);
 });
 
@@ -40,6 +40,6 @@ test("a password that is too short makes no account", async ({ page, unset, visi
 
 test("a link that the server did not print opens nothing", async ({ page, unset, visit }) => {
   await visit(page, `${unset.url}/setup?code=guessed`);
-  await expect(page.getByRole("alert")).toContainText("This set-up link is no longer good.");
+  await expect(page.getByRole("alert")).toContainText("This link is no longer good.");
   await expect(page.getByLabel("Password")).toHaveCount(0);
 });

@@ -15,6 +15,7 @@ pub mod ids;
 pub mod jobs;
 pub mod json_api;
 pub mod passwords;
+mod posted;
 pub mod router;
 pub mod routes;
 pub mod state;

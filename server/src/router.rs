@@ -22,8 +22,8 @@ use tower_http::{
 };
 
 use crate::{
-    auth::authenticate, headers::security_headers, json_api, routes::guard, state::AppState,
-    telemetry,
+    auth::authenticate, headers::security_headers, json_api, posted, routes::guard,
+    state::AppState, telemetry,
 };
 
 /// Everything that the host serves.
@@ -60,11 +60,12 @@ fn pages(state: &AppState) -> Router<AppState> {
             context_of(state),
             move || app::shell(options.clone()),
         )
+        .merge(posted::router())
         .layer(csrf)
 }
 
 /// What pages and server functions find in their context.
-fn context_of(state: &AppState) -> impl Fn() + Clone + Send + 'static + use<> {
+pub(crate) fn context_of(state: &AppState) -> impl Fn() + Clone + Send + 'static + use<> {
     let service = state.service.clone();
     let options = state.host_options;
     move || {

@@ -31,5 +31,6 @@ pub fn kind(kind: &FlawKind) -> String {
         FlawKind::NoSuchLocalTime { .. } => "does not exist: the clocks skip it".into(),
         FlawKind::Unknown => "is not known".into(),
         FlawKind::Invalid => "is not good".into(),
+        FlawKind::LastAdministrator => "would leave nobody who can administer".into(),
     }
 }

@@ -16,6 +16,17 @@ pub(crate) fn error_alert(message: String) -> AnyView {
     .into_any()
 }
 
+/// What one has to know before going on.
+pub(crate) fn warning(words: &'static str) -> AnyView {
+    view! {
+        <div class="alert alert-warn">
+            {icon(Icon::TriangleAlert)}
+            <p>{words}</p>
+        </div>
+    }
+    .into_any()
+}
+
 /// The last call of a form, if it went wrong.
 pub(crate) fn form_alert(error: Signal<Option<Error>>) -> AnyView {
     let text = text();

@@ -1,6 +1,6 @@
 //! How a token stands, as one word with a sign and a colour.
 
-use domain::{Status, token::Uses, usage::Outcome, view::TokenView};
+use domain::{Status, account::KeyStatus, token::Uses, usage::Outcome, view::TokenView};
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
@@ -32,7 +32,29 @@ pub(crate) fn outcome_badge(outcome: Outcome) -> AnyView {
     badge(tone, sign, text().outcome_name(outcome))
 }
 
-fn badge(tone: &'static str, sign: Icon, words: &'static str) -> AnyView {
+/// The badge of an API key.
+pub(crate) fn key_badge(status: KeyStatus, words: String) -> AnyView {
+    let (tone, sign) = match status {
+        KeyStatus::Good => ("tone-ok", Icon::CircleCheck),
+        KeyStatus::ExpiresSoon => ("tone-warn", Icon::Clock),
+        KeyStatus::Expired => ("tone-mute", Icon::CalendarX),
+        KeyStatus::Revoked => ("tone-mute", Icon::Ban),
+    };
+    badge(tone, sign, words)
+}
+
+/// The badge of an account with which nobody can sign in.
+pub(crate) fn disabled_badge() -> AnyView {
+    badge("tone-bad", Icon::OctagonX, text().status.disabled)
+}
+
+/// The badge of the session in which one looks.
+pub(crate) fn here_badge() -> AnyView {
+    badge("tone-ok", Icon::CircleCheck, text().accounts.here)
+}
+
+fn badge(tone: &'static str, sign: Icon, words: impl Into<String>) -> AnyView {
+    let words = words.into();
     view! { <span class=format!("badge {tone}")>{icon(sign)} {words}</span> }.into_any()
 }
 

@@ -114,6 +114,10 @@ fn words_of(text: &Text, notice: &str) -> Option<String> {
         "disabled" => words.disabled.into(),
         "enabled" => words.enabled.into(),
         "deleted" => words.deleted.into(),
+        "revoked" => words.revoked.into(),
+        "withdrawn" => words.withdrawn.into(),
+        "session-ended" => words.session_ended.into(),
+        "password-changed" => words.password_changed.into(),
         _ => {
             let amount = notice.strip_prefix("created-")?.parse().ok()?;
             text.plural(&words.created, amount)

@@ -5,7 +5,7 @@
     reason = "the macro makes the arguments fields, which cannot be documented"
 )]
 
-use domain::view::Visitor;
+use domain::view::{OpenInvitation, Visitor};
 use leptos::prelude::*;
 
 use crate::{
@@ -44,14 +44,14 @@ pub async fn sign_out() -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether the code of a set-up link is good.
-#[server(prefix = "/fn", endpoint = "invitation_is_good")]
-pub async fn invitation_is_good(code: String) -> Result<bool, Error> {
+/// What a one-time link opens.
+#[server(prefix = "/fn", endpoint = "load_invitation")]
+pub async fn load_invitation(code: String) -> Result<Option<OpenInvitation>, Error> {
     use crate::context::{answer, service};
-    answer(service().invitation_is_good(&code).await)
+    answer(service().invitation(&code).await)
 }
 
-/// Makes an account by a set-up link, and signs it in.
+/// Makes an account by a one-time link, and signs it in.
 #[server(prefix = "/fn", endpoint = "accept_invitation")]
 pub async fn accept_invitation(form: NewAccountForm) -> Result<(), Error> {
     use crate::context::{address, answer, begin_session, redirect, service, session};

@@ -154,18 +154,18 @@ pub fn address_of(tokens: &[TokenView]) -> String {
 
 /// Gathers what is wrong.
 #[derive(Default)]
-struct Flaws(Vec<Flaw>);
+pub(super) struct Flaws(Vec<Flaw>);
 
 impl Flaws {
     /// What was read; something harmless in its place if it could not be.
-    fn take<T: Default>(&mut self, field: Field, read: Result<T, FlawKind>) -> T {
+    pub(super) fn take<T: Default>(&mut self, field: Field, read: Result<T, FlawKind>) -> T {
         read.unwrap_or_else(|kind| {
             self.0.push(Flaw { field, kind });
             T::default()
         })
     }
 
-    fn check(self) -> Result<(), Error> {
+    pub(super) fn check(self) -> Result<(), Error> {
         Error::unless_empty(self.0)
     }
 }

@@ -7,7 +7,10 @@
 use leptos::{prelude::*, server_fn::error::ServerFnErrorErr};
 use leptos_router::LazyRoute;
 
-use super::{delete_token, edit_token, errors, settings};
+use super::{
+    account, accounts, delete_token, edit_token, errors, invite, key_form, keys, revoke_key,
+    settings,
+};
 use crate::Error;
 
 /// Names the pages: for each a route's view, and what draws it.
@@ -47,6 +50,12 @@ pages! {
     EditToken => edit_token::EditToken,
     DeleteToken => delete_token::DeleteToken,
     Settings => settings::Settings,
+    Keys => keys::Keys,
+    KeyEditor => key_form::KeyEditor,
+    RevokeKey => revoke_key::RevokeKey,
+    Account => account::Account,
+    Accounts => accounts::Accounts,
+    Invite => invite::Invite,
 }
 
 async fn show(page: Page) -> AnyView {

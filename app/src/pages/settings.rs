@@ -27,15 +27,16 @@ pub(super) fn Settings() -> impl IntoView {
     let words = &text().settings;
     let change = Call::new(ChangeSettings::PATH);
     let page = Loading::new(move || (Ask::Settings, change.answers()));
-    page.show(move |answer, _| match answer {
-        Ok(Answer::Settings(page)) => view! {
-            {page_head(words.title, words.facts.into_any(), ().into_any())}
-            {fields(change, page)}
-        }
-        .into_any(),
-        Err(error) => failed(&error),
-        Ok(_) => ().into_any(),
-    })
+    page.show(
+        move |answer, _| match answer.and_then(Answer::read::<SettingsPage>) {
+            Ok(page) => view! {
+                {page_head(words.title, words.facts.into_any(), ().into_any())}
+                {fields(change, page)}
+            }
+            .into_any(),
+            Err(error) => failed(&error),
+        },
+    )
 }
 
 fn fields(change: Call, page: SettingsPage) -> AnyView {

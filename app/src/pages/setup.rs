@@ -1,6 +1,6 @@
-//! The first account, made by the link that the server prints.
+//! An account made by a one-time link: the first by the one that the server prints, others by those that are sent.
 
-use domain::Field;
+use domain::{Field, view::OpenInvitation};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -15,7 +15,7 @@ use crate::{
     fns::sessions::AcceptInvitation,
     frame::gate,
     load::{Answer, Ask, Loading},
-    text::text,
+    text::{fill, text},
 };
 
 /// The page to which the link leads.
@@ -33,23 +33,25 @@ pub(super) fn Setup() -> impl IntoView {
         move || (Ask::Invitation(code.clone()), 0)
     });
     let body = invitation.show(move |answer, _| match answer {
-        Ok(Answer::Invitation(true)) => new_account(accept, code.clone()),
-        Err(error) => error_alert(text.error(&error)),
-        Ok(_) => error_alert(words.bad_code.into()),
+        Ok(Answer::Invitation(Some(invitation))) => new_account(accept, &invitation, code.clone()),
+        Ok(Answer::Invitation(None)) => refused(error_alert(words.bad_code.into())),
+        Err(error) => refused(error_alert(text.error(&error))),
+        Ok(_) => ().into_any(),
     });
-    gate(
-        view! {
-            <Title text=words.title />
-            <div class="card-body form">
-                <h1>{words.title}</h1>
-                {body}
-            </div>
-        }
-        .into_any(),
-    )
+    gate(view! { <div class="card-body form">{body}</div> }.into_any())
 }
 
-fn new_account(accept: Call, code: String) -> AnyView {
+fn refused(alert: AnyView) -> AnyView {
+    let title = text().setup.title;
+    view! {
+        <Title text=title />
+        <h1>{title}</h1>
+        {alert}
+    }
+    .into_any()
+}
+
+fn new_account(accept: Call, invitation: &OpenInvitation, code: String) -> AnyView {
     let text = text();
     let words = &text.setup;
     let error = accept.error();
@@ -88,8 +90,20 @@ fn new_account(accept: Call, code: String) -> AnyView {
             {submit(words.submit, accept.pending(), "btn-primary btn-wide")}
         </div>
     };
+    let (title, facts) = match &invitation.by {
+        None => (words.title, words.facts.to_owned()),
+        Some(by) => (
+            words.join,
+            fill(
+                words.join_facts,
+                &[("name", by), ("role", text.role_name(invitation.role))],
+            ),
+        ),
+    };
     view! {
-        <p class="muted">{words.facts}</p>
+        <Title text=title />
+        <h1>{title}</h1>
+        <p class="muted anywhere">{facts}</p>
         {form(accept, None, fields.into_any())}
     }
     .into_any()

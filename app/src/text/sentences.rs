@@ -1,6 +1,9 @@
 //! What the rules say in codes, in words.
 
-use domain::{Field, FlawKind, Status, account::Role, settings::Preset, usage::Outcome};
+use domain::{
+    Field, FlawKind, Permission, Permissions, Status, account::Role, settings::Preset,
+    usage::Outcome,
+};
 
 use super::{Plural, Text, fill};
 use crate::{Error, times};
@@ -63,6 +66,49 @@ impl Text {
             Role::Editor => editor,
             Role::Manager => manager,
             Role::Admin => admin,
+        }
+    }
+
+    /// What a role adds to the one before.
+    pub fn role_hint(&self, role: Role) -> &'static str {
+        let [viewer, operator, editor, manager, admin] = self.shell.role_hints;
+        match role {
+            Role::Viewer => viewer,
+            Role::Operator => operator,
+            Role::Editor => editor,
+            Role::Manager => manager,
+            Role::Admin => admin,
+        }
+    }
+
+    /// A permission as one word.
+    pub fn permission_name(&self, permission: Permission) -> &'static str {
+        self.permission(permission).0
+    }
+
+    /// What a permission is good for.
+    pub fn permission_hint(&self, permission: Permission) -> &'static str {
+        self.permission(permission).1
+    }
+
+    /// Several permissions in a row.
+    pub fn permission_names(&self, permissions: Permissions) -> String {
+        let names: Vec<_> = permissions
+            .iter()
+            .map(|permission| self.permission_name(permission))
+            .collect();
+        names.join(", ")
+    }
+
+    fn permission(&self, permission: Permission) -> (&'static str, &'static str) {
+        let words = &self.permissions;
+        match permission {
+            Permission::View => (words.view, words.view_hint),
+            Permission::Consume => (words.consume, words.consume_hint),
+            Permission::Add => (words.add, words.add_hint),
+            Permission::Edit => (words.edit, words.edit_hint),
+            Permission::Delete => (words.delete, words.delete_hint),
+            Permission::Admin => (words.admin, words.admin_hint),
         }
     }
 
@@ -129,7 +175,9 @@ impl Text {
             }
             FlawKind::Unknown => words.unknown.into(),
             FlawKind::Invalid if field == Field::Code => self.setup.bad_code.into(),
+            FlawKind::Invalid if field == Field::CurrentPassword => words.wrong_password.into(),
             FlawKind::Invalid => words.invalid.into(),
+            FlawKind::LastAdministrator => words.last_administrator.into(),
         }
     }
 }

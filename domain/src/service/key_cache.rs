@@ -51,10 +51,10 @@ impl KeyCache {
         Some(kept.key.clone())
     }
 
-    /// Keeps a key that the store was asked for at `read`.
-    pub(super) fn keep(&self, key: ApiKey, read: DateTime<Utc>) {
+    /// Keeps the key that a secret of this hash opens, which the store was asked for at `read`.
+    pub(super) fn keep(&self, hash: SecretHash, key: ApiKey, read: DateTime<Utc>) {
         let mut keys = self.keys();
-        if keys.len() >= MANY && !keys.contains_key(&key.hash) {
+        if keys.len() >= MANY && !keys.contains_key(&hash) {
             keys.retain(|_, kept| {
                 (TimeDelta::zero()..AGE).contains(&read.signed_duration_since(kept.read))
             });
@@ -67,7 +67,7 @@ impl KeyCache {
             awaited: false,
             key,
         };
-        keys.insert(kept.key.hash, kept);
+        keys.insert(hash, kept);
     }
 
     /// Forgets a key that is not good any more.
@@ -99,10 +99,14 @@ mod tests {
             uid: Uuid::nil(),
             name: AccountName::parse("door").unwrap(),
             hash: SecretHash(hash),
+            prefix: None,
             permissions: Permissions::KEY,
             expires: None,
+            creator: None,
             created: DateTime::UNIX_EPOCH,
             last_used: None,
+            revoked: None,
+            former: None,
         }
     }
 
@@ -115,7 +119,7 @@ mod tests {
         let (cache, key) = (KeyCache::default(), key(1));
         let is_known = |time| cache.get(&key.hash, at(time)).is_some();
         assert!(!is_known(0));
-        cache.keep(key.clone(), at(0));
+        cache.keep(key.hash, key.clone(), at(0));
         assert!(is_known(0) && is_known(499));
         // One is sent to the store, and the others go on.
         assert!(!is_known(500));
@@ -132,13 +136,13 @@ mod tests {
         let cache = KeyCache::default();
         let many = u16::try_from(MANY).unwrap();
         for number in 0..many - 1 {
-            cache.keep(key(number), at(0));
+            cache.keep(key(number).hash, key(number), at(0));
         }
-        cache.keep(key(many), at(900));
-        cache.keep(key(many + 1), at(1000));
+        cache.keep(key(many).hash, key(many), at(900));
+        cache.keep(key(many + 1).hash, key(many + 1), at(1000));
         assert_eq!(cache.keys().len(), 2);
         for number in 0..2 * many {
-            cache.keep(key(number), at(1000));
+            cache.keep(key(number).hash, key(number), at(1000));
             assert!(cache.keys().len() <= MANY);
         }
     }

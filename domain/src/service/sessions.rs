@@ -2,7 +2,7 @@
 
 use super::Service;
 use crate::{
-    account::{Password, Session},
+    account::{Account, Password, Session},
     actor::Actor,
     error::{Error, Result},
     secret::{Purpose, Secret},
@@ -32,7 +32,9 @@ impl Service {
         let account = self.store().read().await?.account_named(&key).await?;
         let hash = account.as_ref().map(|account| account.password.clone());
         let right = self.0.host.passwords.verify(password, hash).await?;
-        let account = account.filter(|_| right).ok_or(Error::Unauthenticated)?;
+        let account = account
+            .filter(|account| right && account.disabled.is_none())
+            .ok_or(Error::Unauthenticated)?;
 
         let now = self.now();
         let secret = Secret::new(Purpose::Session, self.0.host.ids.entropy());
@@ -43,10 +45,12 @@ impl Service {
         unit.delete_sessions_before(now - Session::IDLE, now - Session::ABSOLUTE)
             .await?;
         unit.insert_session(&Session {
+            uid: self.0.host.ids.uid(),
             hash: secret.hash(),
             account_uid: account.uid,
             created: now,
             seen: now,
+            address: (!address.is_empty()).then(|| address.to_owned()),
         })
         .await?;
         unit.set_last_login(account.uid, now).await?;
@@ -74,7 +78,10 @@ impl Service {
         };
         let found = self.store().read().await?.session(&secret.hash()).await?;
         let now = self.now();
-        let Some((session, account)) = found.filter(|(session, _)| session.is_good_at(now)) else {
+        let good = |(session, account): &(Session, Account)| {
+            session.is_good_at(now) && account.disabled.is_none()
+        };
+        let Some((session, account)) = found.filter(good) else {
             return Ok(None);
         };
         if now.signed_duration_since(session.seen) >= Session::SEEN_EVERY {

@@ -1,11 +1,15 @@
 //! `tessera key …`
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use clap::Subcommand;
-use domain::{Actor, Permissions, ports::Clock as _, service::NewKey};
+use domain::{
+    Actor, Permissions,
+    service::{Expiry, NewKey},
+    time::Moment,
+};
 
 use super::{explain, name, say, service};
-use crate::{clock::SystemClock, config::DatabaseConfig};
+use crate::config::DatabaseConfig;
 
 /// Keys that let programs in.
 #[derive(Subcommand)]
@@ -68,19 +72,10 @@ impl KeyCommand {
                 expires,
                 database,
             } => {
-                let expires = match expires {
-                    Some(span) => Some(
-                        SystemClock
-                            .now()
-                            .checked_add_signed(span)
-                            .ok_or_else(|| anyhow::anyhow!("expires: is out of range"))?,
-                    ),
-                    None => None,
-                };
                 let new = NewKey {
                     name: name(&text)?,
                     permissions: permission,
-                    expires,
+                    expires: expires.map(Expiry::After),
                 };
                 let service = service(&database).await?;
                 let key = service
@@ -91,12 +86,16 @@ impl KeyCommand {
             }
             Self::List { database } => {
                 let keys = service(&database).await?.keys(&Actor::Operator).await;
-                let time = |at: Option<DateTime<Utc>>| {
-                    at.map_or_else(|| "never".to_owned(), |at| at.to_rfc3339())
+                let time = |moment: Option<Moment>| {
+                    moment.map_or_else(|| "never".to_owned(), |moment| moment.at.to_rfc3339())
                 };
-                for key in keys.map_err(|error| explain(&error))? {
+                for key in keys.map_err(|error| explain(&error))?.keys {
+                    let revoked = match key.revoked {
+                        Some(at) => format!("\trevoked {}", time(Some(at))),
+                        None => String::new(),
+                    };
                     say(format_args!(
-                        "{}\t{}\texpires {}\tlast used {}",
+                        "{}\t{}\texpires {}\tlast used {}{revoked}",
                         key.name.as_str(),
                         key.permissions,
                         time(key.expires),

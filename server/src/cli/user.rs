@@ -79,10 +79,11 @@ impl UserCommand {
             }
             Self::List { database } => {
                 let accounts = service(&database).await?.accounts(&Actor::Operator).await;
-                for account in accounts.map_err(|error| explain(&error))? {
-                    let last = account.last_login.map(|at| at.to_rfc3339());
+                for account in accounts.map_err(|error| explain(&error))?.accounts {
+                    let last = account.last_login.map(|moment| moment.at.to_rfc3339());
+                    let disabled = account.disabled.map_or("", |_| "\tdisabled");
                     say(format_args!(
-                        "{}\t{}\t{}",
+                        "{}\t{}\t{}{disabled}",
                         account.name.as_str(),
                         account.role.as_str(),
                         last.as_deref().unwrap_or("never")

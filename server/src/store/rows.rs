@@ -4,7 +4,7 @@
 
 use domain::{
     Permissions, Token, Uses, Window,
-    account::{Account, AccountName, ApiKey, Invitation, PasswordHash, Role, Session},
+    account::{Account, AccountName, ApiKey, FormerKey, Invitation, PasswordHash, Role, Session},
     audit::{Action, By, ByKind, Difference, Entry, Target, TargetKind},
     error::Field,
     idempotency::{Answer, Fingerprint, IdempotencyKey, Memory, Once},
@@ -224,6 +224,7 @@ pub(super) struct AccountRow {
     password: String,
     created: At,
     last_login: Option<At>,
+    disabled: Option<At>,
 }
 
 impl TryFrom<AccountRow> for Account {
@@ -238,32 +239,50 @@ impl TryFrom<AccountRow> for Account {
             password: PasswordHash(row.password),
             created: row.created.0,
             last_login: row.last_login.map(|at| at.0),
+            disabled: row.disabled.map(|at| at.0),
         })
     }
 }
 
 #[derive(sqlx::FromRow)]
 pub(super) struct SessionRow {
+    session_uid: Uuid,
     hash: Vec<u8>,
     account_uid: Uuid,
     session_created: At,
     seen: At,
-    #[sqlx(flatten)]
-    account: AccountRow,
+    address: Option<String>,
 }
 
-impl TryFrom<SessionRow> for (Session, Account) {
+impl TryFrom<SessionRow> for Session {
     type Error = Inconsistent;
 
     fn try_from(row: SessionRow) -> Result<Self, Inconsistent> {
-        let session = Session {
+        Ok(Self {
+            uid: row.session_uid,
             hash: hash(row.hash)
                 .ok_or_else(|| inconsistent("sessions", "hash", row.account_uid))?,
             account_uid: row.account_uid,
             created: row.session_created.0,
             seen: row.seen.0,
-        };
-        Ok((session, row.account.try_into()?))
+            address: row.address,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct SessionWithAccount {
+    #[sqlx(flatten)]
+    session: SessionRow,
+    #[sqlx(flatten)]
+    account: AccountRow,
+}
+
+impl TryFrom<SessionWithAccount> for (Session, Account) {
+    type Error = Inconsistent;
+
+    fn try_from(row: SessionWithAccount) -> Result<Self, Inconsistent> {
+        Ok((row.session.try_into()?, row.account.try_into()?))
     }
 }
 
@@ -272,10 +291,15 @@ pub(super) struct KeyRow {
     uid: Uuid,
     name: String,
     hash: Vec<u8>,
+    prefix: Option<String>,
     permissions: String,
     expires: Option<At>,
+    creator: Option<String>,
     created: At,
     last_used: Option<At>,
+    revoked: Option<At>,
+    former_hash: Option<Vec<u8>>,
+    former_until: Option<At>,
 }
 
 impl TryFrom<KeyRow> for ApiKey {
@@ -283,35 +307,51 @@ impl TryFrom<KeyRow> for ApiKey {
 
     fn try_from(row: KeyRow) -> Result<Self, Inconsistent> {
         let wrong = |column| inconsistent("keys", column, row.uid);
+        let former = match (row.former_hash, row.former_until) {
+            (Some(bytes), Some(until)) => Some(FormerKey {
+                hash: hash(bytes).ok_or_else(|| wrong("former_hash"))?,
+                until: until.0,
+            }),
+            _ => None,
+        };
         Ok(Self {
             uid: row.uid,
             name: AccountName::parse(&row.name).map_err(|_| wrong("name"))?,
             hash: hash(row.hash).ok_or_else(|| wrong("hash"))?,
+            prefix: row.prefix,
             permissions: permissions(&row.permissions).ok_or_else(|| wrong("permissions"))?,
             expires: row.expires.map(|at| at.0),
+            creator: row.creator,
             created: row.created.0,
             last_used: row.last_used.map(|at| at.0),
+            revoked: row.revoked.map(|at| at.0),
+            former,
         })
     }
 }
 
 #[derive(sqlx::FromRow)]
 pub(super) struct InvitationRow {
+    uid: Uuid,
     hash: Vec<u8>,
     role: String,
     expires: At,
+    creator: Option<String>,
+    created: Option<At>,
 }
 
 impl TryFrom<InvitationRow> for Invitation {
     type Error = Inconsistent;
 
     fn try_from(row: InvitationRow) -> Result<Self, Inconsistent> {
-        // The hash is not shown, so its row is named by the time at which it ends.
-        let wrong = |column| inconsistent("invitations", column, row.expires.0);
+        let wrong = |column| inconsistent("invitations", column, row.uid);
         Ok(Self {
+            uid: row.uid,
             hash: hash(row.hash).ok_or_else(|| wrong("hash"))?,
             role: Role::parse(&row.role).ok_or_else(|| wrong("role"))?,
             expires: row.expires.0,
+            creator: row.creator,
+            created: row.created.map(|at| at.0),
         })
     }
 }

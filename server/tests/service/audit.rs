@@ -5,9 +5,9 @@ use domain::{
     Actor, Error, Permission, Uses,
     account::{AccountName, Password, Role},
     audit::{Action, ByKind, TargetKind},
-    service::{EntryQuery, NewAccount, NewKey},
+    service::{AccountChange, EntryQuery, Expiry, NewAccount, NewKey},
     settings::{Preset, SettingKey},
-    token::{Change, Draft, Value, WindowChange},
+    token::{Change, Draft, Value, When, WindowChange},
     view::{EntryView, Told},
 };
 
@@ -149,10 +149,46 @@ async fn changes_of_settings_accounts_and_keys_are_told_without_secrets() {
     let secret = service.add_key(&OPERATOR, key).await.unwrap();
     assert_eq!(
         told(&newest(&host).await),
-        ["Name: - > Gate", "Permissions: - > view"]
+        ["Name: - > Gate", "Permissions: - > view", "Secret: - > -"]
+    );
+    let uid = service.keys(&OPERATOR).await.unwrap().keys[0].uid;
+    let year = Some(Expiry::At(When::At(
+        "2027-11-02T12:00:00Z".parse().unwrap(),
+    )));
+    let overlap = chrono::TimeDelta::hours(1);
+    let rotated = service.rotate_key(&OPERATOR, uid, year, overlap).await;
+    assert_eq!(
+        told(&newest(&host).await),
+        ["Expires: - > 2027-11-02 12:00:00", "Secret: - > -"]
     );
     service.revoke_key(&OPERATOR, &name("gate")).await.unwrap();
     assert_eq!(newest(&host).await.action, Action::Delete);
+
+    service.invite(&OPERATOR, Role::Viewer).await.unwrap();
+    let invited = newest(&host).await;
+    assert_eq!(invited.target.kind, TargetKind::Invitation);
+    let accounts = service.accounts(&OPERATOR).await.unwrap();
+    let uid = accounts.invitations[0].uid;
+    service.withdraw_invitation(&OPERATOR, uid).await.unwrap();
+    assert_eq!(newest(&host).await.action, Action::Delete);
+    let bob = NewAccount {
+        name: name("Bob"),
+        password: password("a third password"),
+    };
+    let bob = service.add_account(&OPERATOR, bob, Role::Viewer).await;
+    let change = AccountChange {
+        role: Some(Role::Editor),
+        disabled: Some(true),
+    };
+    let uid = bob.unwrap().uid;
+    service
+        .change_account(&OPERATOR, uid, change)
+        .await
+        .unwrap();
+    assert_eq!(
+        told(&newest(&host).await),
+        ["Role: viewer > editor", "Disabled: - > 2026-11-02 12:00:00"]
+    );
 
     let zone = [(SettingKey::Zone, "Europe/Vienna".to_owned())];
     service.change_settings(&OPERATOR, &zone).await.unwrap();
@@ -163,9 +199,11 @@ async fn changes_of_settings_accounts_and_keys_are_told_without_secrets() {
         .await
         .unwrap();
     let entries = log(&host).await;
-    assert_eq!(entries.len(), 7);
+    assert_eq!(entries.len(), 12);
     let all = serde_json::to_string(&entries).unwrap();
-    for hidden in ["first", "another", secret.expose(), code.expose()] {
+    let rotated = rotated.unwrap();
+    let secrets = [secret.expose(), rotated.expose(), code.expose()];
+    for hidden in ["first", "another", "third"].into_iter().chain(secrets) {
         assert!(!all.contains(hidden), "{hidden}");
     }
 }

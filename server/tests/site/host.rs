@@ -5,7 +5,7 @@ use axum::{
     body::{Body, to_bytes},
 };
 use domain::{
-    Actor, Permissions, Service,
+    Actor, Permission, Permissions, Service,
     account::{AccountName, Password, Role},
     service::{NewAccount, NewKey},
     token::{Draft, Uses, Value},
@@ -16,6 +16,7 @@ use leptos::config::LeptosOptions;
 use server::{consumption, host::Host, router::router, state::AppState, store};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
+use uuid::Uuid;
 
 /// What every account in these tests signs in with.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -144,6 +145,41 @@ impl TestHost {
         };
         let key = self.service.add_key(&Actor::Operator, new).await.unwrap();
         format!("Bearer {}", key.expose())
+    }
+
+    /// An account that may look: its uid.
+    pub(crate) async fn account(&self, name: &str) -> Uuid {
+        let new = NewAccount {
+            name: AccountName::parse(name).unwrap(),
+            password: Password::parse(PASSWORD).unwrap(),
+        };
+        let account = self
+            .service
+            .add_account(&Actor::Operator, new, Role::Viewer);
+        account.await.unwrap().uid
+    }
+
+    /// An invitation: its uid.
+    pub(crate) async fn invitation(&self) -> Uuid {
+        self.service
+            .invite(&Actor::Operator, Role::Viewer)
+            .await
+            .unwrap();
+        let accounts = self.service.accounts(&Actor::Operator).await.unwrap();
+        accounts.invitations[0].uid
+    }
+
+    /// A key that may look: its uid.
+    pub(crate) async fn api_key(&self, name: &str) -> Uuid {
+        let new = NewKey {
+            name: AccountName::parse(name).unwrap(),
+            permissions: [Permission::View].into_iter().collect(),
+            expires: None,
+        };
+        self.service.add_key(&Actor::Operator, new).await.unwrap();
+        let keys = self.service.keys(&Actor::Operator).await.unwrap().keys;
+        let key = keys.into_iter().find(|key| key.name.as_str() == name);
+        key.unwrap().uid
     }
 
     /// A token that can be used ten times.

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+mod accounts;
 mod headers;
 mod host;
+mod keys;
 mod origins;
 mod plain;
 mod routes;

@@ -60,7 +60,16 @@ impl Caller {
 /// A request to a route that is good in all respects but perhaps the caller.
 async fn request(host: &TestHost, route: &Route, caller: &Caller, n: usize) -> Request<Body> {
     let token = host.token(&format!("{} {n}", route.path)).await;
-    let path = route.path.replace("{uid}", &token.uid.to_string());
+    let uid = if route.path.contains("key") {
+        host.api_key(&format!("{} {n}", route.path)).await
+    } else if route.path.contains("account") || route.path == "/fn/set_role" {
+        host.account(&format!("{} {n}", route.path)).await
+    } else if route.path == "/fn/withdraw_invitation" {
+        host.invitation().await
+    } else {
+        token.uid
+    };
+    let path = route.path.replace("{uid}", &uid.to_string());
     let form = |body: String| {
         caller
             .sign(Request::post(&path))
@@ -76,7 +85,6 @@ async fn request(host: &TestHost, route: &Route, caller: &Caller, n: usize) -> R
             .body(Body::empty())
             .unwrap()
     };
-    let uid = token.uid;
     match (route.kind, route.path) {
         (Kind::Page | Kind::Probe | Kind::File, _) => get(&path),
         (Kind::Call, "/tokens/query_token") => get("/tokens/query_token?value=x"),
@@ -96,22 +104,32 @@ fn function_body(path: &str, uid: uuid::Uuid, version: i64) -> String {
     match path {
         "/fn/set_language" => "language=de".into(),
         "/fn/set_theme" => "theme=dark".into(),
-        "/fn/load_visitor" | "/fn/load_new_tokens" | "/fn/load_settings" => String::new(),
-        "/fn/invitation_is_good" => "code=x".into(),
+        "/fn/load_visitor"
+        | "/fn/load_new_tokens"
+        | "/fn/load_settings"
+        | "/fn/load_keys"
+        | "/fn/load_key_form"
+        | "/fn/load_accounts"
+        | "/fn/load_account"
+        | "/fn/load_invite_form" => String::new(),
+        "/fn/load_invitation" => "code=x".into(),
         "/fn/accept_invitation" => "form[code]=x&form[name]=x&form[password]=0123456789".into(),
         "/fn/sign_in" => format!("form[name]=nobody{uid}&form[password]=0123456789"),
         "/fn/list_tokens" => "query=".into(),
         "/fn/load_token" => format!("uid={uid}&purpose=view"),
-        "/fn/delete_token" => format!("uid={uid}"),
+        "/fn/delete_token" | "/fn/revoke_key" | "/fn/withdraw_invitation" => format!("uid={uid}"),
         "/fn/add_tokens" => "form[amount]=1&form[uses]=1".into(),
         "/fn/change_token" => format!("form[uid]={uid}&form[version]={version}&form[uses]=2"),
         "/fn/set_window" => format!("uid={uid}&preset=today"),
         "/fn/set_uses" => format!("uid={uid}&uses=5"),
-        "/fn/set_disabled" => format!("uid={uid}&disabled=true"),
+        "/fn/set_disabled" | "/fn/set_account_disabled" => format!("uid={uid}&disabled=true"),
         "/fn/change_settings" => "form[morning_start]=08:00&form[morning_end]=12:00&\
              form[afternoon_start]=12:00&form[afternoon_end]=18:00&form[today_start]=08:00&\
              form[today_end]=18:00&form[default_lock]=0&form[default_uses]=0&form[zone]=UTC"
             .into(),
+        "/fn/end_session" => format!("session={uid}"),
+        "/fn/change_password" => "form[current]=wrong&form[password]=0123456789".into(),
+        "/fn/set_role" => format!("uid={uid}&role=editor"),
         _ => panic!("the walk does not know the arguments of {path}"),
     }
 }

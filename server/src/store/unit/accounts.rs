@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    account::{Account, PasswordHash},
+    account::{Account, PasswordHash, Role},
     store::{AccountRows, Stored},
 };
 use uuid::Uuid;
@@ -18,8 +18,8 @@ use crate::store::{
 impl AccountRows for SqlRows {
     async fn insert_account(&mut self, account: &Account) -> Stored<()> {
         sqlx::query(
-            "insert into accounts (uid, name, name_key, role, password, created, last_login)
-             values ($1, $2, $3, $4, $5, $6, $7)",
+            "insert into accounts (uid, name, name_key, role, password, created, last_login, disabled)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(account.uid)
         .bind(account.name.as_str())
@@ -28,6 +28,7 @@ impl AccountRows for SqlRows {
         .bind(&account.password.0)
         .bind(At(account.created))
         .bind(account.last_login.map(At))
+        .bind(account.disabled.map(At))
         .execute(self.connection())
         .await
         .map_err(failed)?;
@@ -36,7 +37,7 @@ impl AccountRows for SqlRows {
 
     async fn account(&mut self, uid: Uuid) -> Stored<Option<Account>> {
         let row: Option<AccountRow> = sqlx::query_as(
-            "select uid, name, role, password, created, last_login
+            "select uid, name, role, password, created, last_login, disabled
              from accounts
              where uid = $1",
         )
@@ -53,7 +54,7 @@ impl AccountRows for SqlRows {
             return Ok(None);
         }
         let row: Option<AccountRow> = sqlx::query_as(
-            "select uid, name, role, password, created, last_login
+            "select uid, name, role, password, created, last_login, disabled
              from accounts
              where name_key = $1",
         )
@@ -66,7 +67,7 @@ impl AccountRows for SqlRows {
 
     async fn accounts(&mut self) -> Stored<Vec<Account>> {
         let rows: Vec<AccountRow> = sqlx::query_as(
-            "select uid, name, role, password, created, last_login
+            "select uid, name, role, password, created, last_login, disabled
              from accounts
              order by name_key",
         )
@@ -77,17 +78,40 @@ impl AccountRows for SqlRows {
     }
 
     async fn count_accounts(&mut self) -> Stored<u64> {
-        if let Some(hold) = HOLD_ACCOUNTS.filter(|_| self.is_unit()) {
-            sqlx::query(hold)
-                .execute(self.connection())
-                .await
-                .map_err(failed)?;
-        }
+        hold_accounts(self).await?;
         let count: i64 = sqlx::query_scalar("select count(*) from accounts")
             .fetch_one(self.connection())
             .await
             .map_err(failed)?;
         Ok(counted(count))
+    }
+
+    async fn count_admins(&mut self) -> Stored<u64> {
+        hold_accounts(self).await?;
+        let count: i64 = sqlx::query_scalar(
+            "select count(*) from accounts where role = $1 and disabled is null",
+        )
+        .bind(Role::Admin.as_str())
+        .fetch_one(self.connection())
+        .await
+        .map_err(failed)?;
+        Ok(counted(count))
+    }
+
+    async fn update_account(
+        &mut self,
+        uid: Uuid,
+        role: Role,
+        disabled: Option<DateTime<Utc>>,
+    ) -> Stored<()> {
+        sqlx::query("update accounts set role = $2, disabled = $3 where uid = $1")
+            .bind(uid)
+            .bind(role.as_str())
+            .bind(disabled.map(At))
+            .execute(self.connection())
+            .await
+            .map_err(failed)?;
+        Ok(())
     }
 
     async fn set_last_login(&mut self, uid: Uuid, at: DateTime<Utc>) -> Stored<()> {
@@ -118,4 +142,15 @@ impl AccountRows for SqlRows {
             .map_err(failed)?;
         Ok(done.rows_affected() == 1)
     }
+}
+
+/// Whoever counts accounts in a unit does so to decide about one, and nobody else may meanwhile.
+async fn hold_accounts(rows: &mut SqlRows) -> Stored<()> {
+    if let Some(hold) = HOLD_ACCOUNTS.filter(|_| rows.is_unit()) {
+        sqlx::query(hold)
+            .execute(rows.connection())
+            .await
+            .map_err(failed)?;
+    }
+    Ok(())
 }

@@ -10,18 +10,24 @@ use domain::{
 use uuid::Uuid;
 
 use super::{SqlRows, failed, read};
-use crate::store::{at::At, rows::SessionRow};
+use crate::store::{
+    at::At,
+    rows::{SessionRow, SessionWithAccount},
+};
 
 #[async_trait]
 impl SessionRows for SqlRows {
     async fn insert_session(&mut self, session: &Session) -> Stored<()> {
         sqlx::query(
-            "insert into sessions (hash, account_uid, created, seen) values ($1, $2, $3, $4)",
+            "insert into sessions (uid, hash, account_uid, created, seen, address)
+             values ($1, $2, $3, $4, $5, $6)",
         )
+        .bind(session.uid)
         .bind(session.hash.0.as_slice())
         .bind(session.account_uid)
         .bind(At(session.created))
         .bind(At(session.seen))
+        .bind(session.address.as_deref())
         .execute(self.connection())
         .await
         .map_err(failed)?;
@@ -29,9 +35,10 @@ impl SessionRows for SqlRows {
     }
 
     async fn session(&mut self, hash: &SecretHash) -> Stored<Option<(Session, Account)>> {
-        let row: Option<SessionRow> = sqlx::query_as(
-            "select s.hash, s.account_uid, s.created as session_created, s.seen,
-                    a.uid, a.name, a.role, a.password, a.created, a.last_login
+        let row: Option<SessionWithAccount> = sqlx::query_as(
+            "select s.uid as session_uid, s.hash, s.account_uid, s.created as session_created,
+                    s.seen, s.address,
+                    a.uid, a.name, a.role, a.password, a.created, a.last_login, a.disabled
              from sessions as s
              join accounts as a on a.uid = s.account_uid
              where s.hash = $1",
@@ -62,9 +69,40 @@ impl SessionRows for SqlRows {
         Ok(())
     }
 
-    async fn delete_sessions_of(&mut self, account_uid: Uuid) -> Stored<()> {
-        sqlx::query("delete from sessions where account_uid = $1")
+    async fn sessions_of(&mut self, account_uid: Uuid) -> Stored<Vec<Session>> {
+        let rows: Vec<SessionRow> = sqlx::query_as(
+            "select uid as session_uid, hash, account_uid, created as session_created, seen, address
+             from sessions
+             where account_uid = $1
+             order by seen desc, uid",
+        )
+        .bind(account_uid)
+        .fetch_all(self.connection())
+        .await
+        .map_err(failed)?;
+        rows.into_iter().map(read).collect()
+    }
+
+    async fn delete_session_of(&mut self, account_uid: Uuid, uid: Uuid) -> Stored<bool> {
+        let done = sqlx::query("delete from sessions where account_uid = $1 and uid = $2")
             .bind(account_uid)
+            .bind(uid)
+            .execute(self.connection())
+            .await
+            .map_err(failed)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn delete_sessions_of(
+        &mut self,
+        account_uid: Uuid,
+        kept: Option<&SecretHash>,
+    ) -> Stored<()> {
+        // No session has an empty hash.
+        let kept = kept.map_or(&[][..], |hash| hash.0.as_slice());
+        sqlx::query("delete from sessions where account_uid = $1 and hash <> $2")
+            .bind(account_uid)
+            .bind(kept)
             .execute(self.connection())
             .await
             .map_err(failed)?;

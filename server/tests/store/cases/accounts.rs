@@ -19,6 +19,7 @@ pub(super) fn account(number: u128, name: &str) -> Account {
         password: PasswordHash(format!("$argon2id$ of {name}")),
         created: noon(),
         last_login: None,
+        disabled: None,
     }
 }
 
@@ -28,6 +29,7 @@ async fn every_field_of_an_account_comes_back_as_it_went_in() {
     let full = Account {
         role: Role::Admin,
         last_login: Some(time("2024-05-17T12:00:00.000001Z")),
+        disabled: Some(time("2024-06-17T12:00:00.000001Z")),
         ..account(1, "Ädä Lövelace")
     };
     let mut unit = store.write().await.unwrap();
@@ -172,4 +174,42 @@ async fn an_account_that_does_not_fit_is_an_error_with_its_place() {
             )
         );
     }
+}
+
+#[tokio::test]
+async fn role_and_disabling_are_set_and_administrators_counted() {
+    let store = database().await.open().await;
+    let mut unit = store.write().await.unwrap();
+    for (number, role) in [(1, Role::Admin), (2, Role::Admin), (3, Role::Manager)] {
+        let account = Account {
+            role,
+            ..account(number, &number.to_string())
+        };
+        unit.insert_account(&account).await.unwrap();
+    }
+    assert_eq!(unit.count_admins().await.unwrap(), 2);
+    let (first, third) = (Uuid::from_u128(1), Uuid::from_u128(3));
+    let since = Some(noon());
+    unit.update_account(first, Role::Admin, since)
+        .await
+        .unwrap();
+    assert_eq!(unit.count_admins().await.unwrap(), 1);
+    unit.update_account(third, Role::Admin, None).await.unwrap();
+    unit.commit(&[]).await.unwrap();
+
+    let mut rows = store.read().await.unwrap();
+    assert_eq!(rows.count_admins().await.unwrap(), 2);
+    let accounts = rows.accounts().await.unwrap();
+    let told: Vec<_> = accounts
+        .iter()
+        .map(|account| (account.role, account.disabled))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Role::Admin, since),
+            (Role::Admin, None),
+            (Role::Admin, None)
+        ]
+    );
 }

@@ -4,15 +4,19 @@ use domain::{
     account::{Invitation, Role},
     secret::SecretHash,
 };
+use uuid::Uuid;
 
 use super::{database, made::time};
 use crate::support::database::Opened;
 
 fn invitation(number: u8) -> Invitation {
     Invitation {
+        uid: Uuid::from_u128(number.into()),
         hash: SecretHash([number; 32]),
         role: Role::Manager,
         expires: time("2024-05-18T12:00:00.000001Z"),
+        creator: Some("Ada".into()),
+        created: Some(time("2024-05-17T12:00:00.000001Z")),
     }
 }
 
@@ -80,4 +84,26 @@ async fn all_invitations_can_be_deleted() {
             None
         );
     }
+}
+
+#[tokio::test]
+async fn invitations_are_listed_by_their_end_and_withdrawn_by_name() {
+    let earlier = Invitation {
+        expires: time("2024-05-18T11:00:00Z"),
+        creator: None,
+        created: None,
+        ..invitation(3)
+    };
+    let store = with(&[invitation(1), invitation(2), earlier.clone()]).await;
+    let listed = store.read().await.unwrap().invitations().await.unwrap();
+    assert_eq!(listed, [earlier, invitation(1), invitation(2)]);
+
+    let mut unit = store.write().await.unwrap();
+    let uid = invitation(1).uid;
+    let gone = unit.delete_invitation(uid).await.unwrap();
+    assert_eq!(gone, Some(invitation(1)));
+    assert_eq!(unit.delete_invitation(uid).await.unwrap(), None);
+    unit.commit(&[]).await.unwrap();
+    let listed = store.read().await.unwrap().invitations().await.unwrap();
+    assert_eq!(listed.len(), 2);
 }

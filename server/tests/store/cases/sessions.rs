@@ -16,10 +16,12 @@ use crate::support::database::Opened;
 
 fn session(number: u8, account: &Account) -> Session {
     Session {
+        uid: Uuid::from_u128(number.into()),
         hash: SecretHash([number; 32]),
         account_uid: account.uid,
         created: noon(),
         seen: noon(),
+        address: None,
     }
 }
 
@@ -63,6 +65,7 @@ async fn a_session_comes_back_with_its_account() {
     let full = Session {
         created: time("2024-02-02T02:02:02.000002Z"),
         seen: time("2024-03-03T03:03:03.000003Z"),
+        address: Some("2001:db8::1".into()),
         ..session(1, &ada)
     };
     let store = with(
@@ -122,7 +125,7 @@ async fn sessions_end_one_by_one_by_account_and_with_the_account() {
     assert_eq!(existing(&store).await, [1, 3, 4]);
 
     let mut unit = store.write().await.unwrap();
-    unit.delete_sessions_of(ada.uid).await.unwrap();
+    unit.delete_sessions_of(ada.uid, None).await.unwrap();
     unit.commit(&[]).await.unwrap();
     assert_eq!(existing(&store).await, [4]);
 
@@ -178,4 +181,39 @@ async fn nobody_has_no_session() {
     unit.insert_session(&nobody).await.unwrap_err();
     drop(unit);
     assert_eq!(existing(&store).await, [0_u8; 0]);
+}
+
+#[tokio::test]
+async fn the_sessions_of_an_account_come_last_seen_first_and_end_by_name() {
+    let (ada, bob) = (account(1, "Ada"), account(2, "Bob"));
+    let later = Session {
+        seen: noon() + TimeDelta::hours(1),
+        ..session(2, &ada)
+    };
+    let sessions = [
+        session(1, &ada),
+        later.clone(),
+        session(3, &ada),
+        session(4, &bob),
+    ];
+    let store = with(&[ada.clone(), bob.clone()], &sessions).await;
+    let listed = store.read().await.unwrap().sessions_of(ada.uid).await;
+    assert_eq!(
+        listed.unwrap(),
+        [later.clone(), session(1, &ada), session(3, &ada)]
+    );
+
+    let mut unit = store.write().await.unwrap();
+    let uid = later.uid;
+    assert!(!unit.delete_session_of(bob.uid, uid).await.unwrap());
+    assert!(unit.delete_session_of(ada.uid, uid).await.unwrap());
+    assert!(!unit.delete_session_of(ada.uid, uid).await.unwrap());
+    unit.commit(&[]).await.unwrap();
+    assert_eq!(existing(&store).await, [1, 3, 4]);
+
+    let mut unit = store.write().await.unwrap();
+    let kept = session(3, &ada).hash;
+    unit.delete_sessions_of(ada.uid, Some(&kept)).await.unwrap();
+    unit.commit(&[]).await.unwrap();
+    assert_eq!(existing(&store).await, [3, 4]);
 }
