@@ -57,6 +57,35 @@ pub(crate) fn token(uid: Uuid) -> String {
     format!("{TOKENS}/{uid}")
 }
 
+/// The trash.
+pub(crate) const TRASH: &str = "/tokens/trash";
+/// The audit log.
+pub(crate) const AUDIT: &str = "/audit";
+
+/// The entries that the same query means, as a file.
+pub(crate) const AUDIT_EXPORT: &str = "/audit/export.csv";
+
+/// A page of the trash.
+pub(crate) fn trash(page: u32) -> String {
+    if page > 1 {
+        format!("{TRASH}?page={page}")
+    } else {
+        TRASH.to_owned()
+    }
+}
+
+/// The notice that tokens were deleted, by which their deletion can be undone.
+#[cfg_attr(not(feature = "ssr"), expect(dead_code, reason = "the host says it"))]
+pub(crate) fn deleted(count: u64, deletion: Uuid) -> String {
+    format!("deleted-{count}-{deletion}")
+}
+
+/// The number and the deletion of a notice made by [`deleted`].
+pub(crate) fn parse_deleted(notice: &str) -> Option<(u64, Uuid)> {
+    let (count, deletion) = notice.strip_prefix("deleted-")?.split_once('-')?;
+    Some((count.parse().ok()?, Uuid::parse_str(deletion).ok()?))
+}
+
 /// The form that alters a token.
 pub(crate) fn edit_token(uid: Uuid) -> String {
     format!("{TOKENS}/{uid}/edit")

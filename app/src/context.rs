@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     ClientAddress, Error, HostOptions, addresses,
     components::skeleton::skeleton,
-    fns::{accounts, keys, sessions, settings, tokens},
+    fns::{accounts, audit, keys, sessions, settings, tokens, trash},
     forms::once::Once,
     load::{Answer, Ask},
     preferences::Theme,
@@ -127,6 +127,8 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
         Ask::Accounts => later(&accounts::load_accounts().await?),
         Ask::Account(uid) => later(&accounts::load_account(uid).await?),
         Ask::InviteForm => later(&accounts::load_invite_form().await?),
+        Ask::Trash(page) => later(&trash::list_trash(page).await?),
+        Ask::Entries(query) => later(&audit::list_entries(query).await?),
     }
 }
 

@@ -13,10 +13,12 @@ use crate::{
     components::skeleton::skeleton,
     fns::{
         accounts::{LoadAccount, LoadAccounts, LoadInviteForm},
+        audit::ListEntries,
         keys::{LoadKeyForm, LoadKeys},
         sessions::{LoadInvitation, LoadVisitor},
         settings::LoadSettings,
         tokens::{ListTokens, LoadNewTokens, LoadToken},
+        trash::ListTrash,
     },
     load::{Answer, Ask},
     preferences::Theme,
@@ -77,6 +79,8 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
         Ask::Account(None) => (LoadAccount::PATH, String::new()),
         Ask::Account(Some(uid)) => (LoadAccount::PATH, format!("uid={uid}")),
         Ask::InviteForm => (LoadInviteForm::PATH, String::new()),
+        Ask::Trash(page) => (ListTrash::PATH, format!("page={page}")),
+        Ask::Entries(query) => (ListEntries::PATH, format!("query={}", encoded(query))),
     };
     let (text, _) = browser::post(path, body).await?;
     match ask {
@@ -90,7 +94,9 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
         | Ask::KeyForm(_)
         | Ask::Accounts
         | Ask::Account(_)
-        | Ask::InviteForm => Ok(Answer::Later(text)),
+        | Ask::InviteForm
+        | Ask::Trash(_)
+        | Ask::Entries(_) => Ok(Answer::Later(text)),
     }
 }
 

@@ -4,8 +4,10 @@
 //! without a script goes next. Who may do what is decided by [`domain::Service`].
 
 pub mod accounts;
+pub mod audit;
 pub mod keys;
 pub mod preferences;
 pub mod sessions;
 pub mod settings;
 pub mod tokens;
+pub mod trash;

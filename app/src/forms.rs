@@ -1,6 +1,7 @@
 //! What forms send, read into what the use cases take. Everything that is wrong is said at once, each at its field.
 
 pub mod accounts;
+pub mod audit;
 pub mod keys;
 pub mod once;
 pub mod sessions;

@@ -111,6 +111,7 @@ fn admin_links() -> AnyView {
     [
         (addresses::ACCOUNTS, Icon::Users, words.accounts),
         (addresses::KEYS, Icon::Key, words.keys),
+        (addresses::AUDIT, Icon::History, words.audit),
         (addresses::SETTINGS, Icon::Settings, words.settings),
     ]
     .map(|(address, sign, name)| nav_link(address, sign, name))

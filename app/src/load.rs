@@ -38,6 +38,10 @@ pub(crate) enum Ask {
     Account(Option<Uuid>),
     /// What the form for an invitation starts from, and what came of it.
     InviteForm,
+    /// A page of the trash.
+    Trash(u32),
+    /// A page of the audit log, as the query of its address says.
+    Entries(String),
 }
 
 /// The answer to the [`Ask`] of the same name.

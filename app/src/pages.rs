@@ -8,6 +8,7 @@
 
 mod account;
 mod accounts;
+mod audit;
 mod delete_token;
 mod edit_token;
 mod errors;
@@ -23,6 +24,7 @@ mod setup;
 mod token;
 mod token_fields;
 mod tokens;
+mod trash;
 
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
@@ -104,6 +106,7 @@ fn routes() -> AnyView {
             <Route path=path!("/setup") view=setup::Setup ssr=SsrMode::Async />
             <Route path=path!("/tokens") view=tokens::Tokens ssr=SsrMode::Async />
             <Route path=path!("/tokens/new") view=new_tokens::NewTokens ssr=SsrMode::Async />
+            <Route path=path!("/tokens/trash") view={Lazy::<later::Trash>::new()} ssr=SsrMode::Async />
             <Route path=path!("/tokens/:uid") view=token::Token ssr=SsrMode::Async />
             <Route path=path!("/tokens/:uid/edit") view={Lazy::<later::EditToken>::new()} ssr=SsrMode::Async />
             <Route
@@ -111,6 +114,7 @@ fn routes() -> AnyView {
                 view={Lazy::<later::DeleteToken>::new()}
                 ssr=SsrMode::Async
             />
+            <Route path=path!("/audit") view={Lazy::<later::Audit>::new()} ssr=SsrMode::Async />
             <Route path=path!("/settings") view={Lazy::<later::Settings>::new()} ssr=SsrMode::Async />
             <Route path=path!("/keys") view={Lazy::<later::Keys>::new()} ssr=SsrMode::Async />
             <Route path=path!("/keys/new") view={Lazy::<later::KeyEditor>::new()} ssr=SsrMode::Async />

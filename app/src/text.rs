@@ -162,6 +162,8 @@ areas! {
         create: Create,
         token: Token,
         rules: Rules,
+        trash: Trash,
+        audit: Audit,
         status: Statuses,
         outcome: Outcomes,
         settings: Settings,
@@ -203,6 +205,7 @@ areas! {
         accounts: Words,
         keys: Words,
         settings: Words,
+        audit: Words,
         account: Words,
         sign_out: Words,
         language: Words,
@@ -332,6 +335,46 @@ areas! {
         uses_each: Plural,
         uses_unlimited: Words,
         amount_of: Plural,
+    }
+
+    /// The trash.
+    Trash {
+        title: Words,
+        facts: Words,
+        column_deleted: Words,
+        column_ends: Words,
+        restore: Words,
+        restore_label: Words,
+        empty_title: Words,
+        empty_text: Words,
+    }
+
+    /// The audit log.
+    Audit {
+        title: Words,
+        facts: Words,
+        export: Words,
+        action: Words,
+        actions: [Words; 5],
+        kind: Words,
+        kinds: [Words; 5],
+        target: Words,
+        differences: Words,
+        fields: Plural,
+        disabled_since: Words,
+        permissions: Words,
+        expires: Words,
+        role: Words,
+        key: Words,
+        command_line: Words,
+        secret: Words,
+        any: Words,
+        apply: Words,
+        newest: Words,
+        older: Words,
+        none_title: Words,
+        empty_title: Words,
+        empty_text: Words,
     }
 
     /// One token.
@@ -560,11 +603,13 @@ areas! {
         saved: Words,
         disabled: Words,
         enabled: Words,
-        deleted: Words,
         revoked: Words,
         withdrawn: Words,
         session_ended: Words,
         password_changed: Words,
+        deleted: Plural,
+        restored: Plural,
+        undo: Words,
         dismiss: Words,
     }
 

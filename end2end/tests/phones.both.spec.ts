@@ -33,6 +33,8 @@ for (const language of ["en", "de"]) {
       `/tokens/${uid}/edit`,
       `/tokens/${uid}/delete`,
       "/tokens/00000000-0000-4000-8000-000000000000",
+      "/tokens/trash",
+      "/audit",
       "/settings",
       "/keys",
       "/keys/new",

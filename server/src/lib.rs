@@ -9,6 +9,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod consumption;
+pub mod downloads;
 pub mod headers;
 pub mod host;
 pub mod ids;

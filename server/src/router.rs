@@ -22,7 +22,7 @@ use tower_http::{
 };
 
 use crate::{
-    auth::authenticate, headers::security_headers, json_api, posted, routes::guard,
+    auth::authenticate, downloads, headers::security_headers, json_api, posted, routes::guard,
     state::AppState, telemetry,
 };
 
@@ -30,6 +30,7 @@ use crate::{
 pub fn router(state: AppState) -> Router {
     let doors = pages(&state)
         .merge(json_api::router())
+        .merge(downloads::router())
         .route_layer(from_fn(guard))
         .fallback(not_found)
         .layer(from_fn_with_state(state.clone(), authenticate))

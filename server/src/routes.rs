@@ -33,6 +33,8 @@ pub enum Kind {
     Probe,
     /// A file that is the same for everybody.
     File,
+    /// A list as a file, for people: nobody is sent to sign in.
+    Download,
 }
 
 /// A route and who may use it.
@@ -51,7 +53,7 @@ const fn route(path: &'static str, kind: Kind, access: Access) -> Route {
 }
 
 use Access::{May, Public};
-use Kind::{Call, File, Function, Page, Probe};
+use Kind::{Call, Download, File, Function, Page, Probe};
 use Permission::{Add, Admin, Consume, Delete, Edit, View};
 
 /// All routes.
@@ -68,6 +70,7 @@ pub const ROUTES: &[Route] = &[
     route("/login", Page, Public),
     route("/tokens", Page, May(View)),
     route("/tokens/new", Page, May(Add)),
+    route("/tokens/trash", Page, May(Delete)),
     route("/tokens/{uid}", Page, May(View)),
     route("/tokens/{uid}/edit", Page, May(Edit)),
     route("/tokens/{uid}/delete", Page, May(Delete)),
@@ -80,6 +83,8 @@ pub const ROUTES: &[Route] = &[
     route("/keys/new", Page, May(Admin)),
     route("/keys/{uid}/rotate", Page, May(Admin)),
     route("/keys/{uid}/revoke", Page, May(Admin)),
+    route("/audit", Page, May(Admin)),
+    route("/audit/export.csv", Download, May(Admin)),
     // server functions
     route("/fn/set_language", Function, Public),
     route("/fn/set_theme", Function, Public),
@@ -97,6 +102,10 @@ pub const ROUTES: &[Route] = &[
     route("/fn/set_uses", Function, May(Edit)),
     route("/fn/set_disabled", Function, May(Edit)),
     route("/fn/delete_token", Function, May(Delete)),
+    route("/fn/list_trash", Function, May(Delete)),
+    route("/fn/restore_token", Function, May(Delete)),
+    route("/fn/undo_deletion", Function, May(Delete)),
+    route("/fn/list_entries", Function, May(Admin)),
     route("/fn/load_settings", Function, May(Admin)),
     route("/fn/change_settings", Function, May(Admin)),
     route("/fn/load_keys", Function, May(Admin)),
@@ -150,7 +159,8 @@ pub async fn guard(request: Request, next: Next) -> Response {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let anonymous = matches!(request.extensions().get(), None | Some(Actor::Anonymous));
-    if route.kind == Kind::Page && route.access != Access::Public && anonymous {
+    let is_for_people = matches!(route.kind, Kind::Page | Kind::Download);
+    if is_for_people && route.access != Access::Public && anonymous {
         let here = request
             .uri()
             .path_and_query()

@@ -39,6 +39,8 @@ pub(crate) enum Icon {
     Key,
     Rotate,
     Users,
+    History,
+    Undo,
 }
 
 impl Icon {
@@ -97,6 +99,8 @@ impl Icon {
             }
             Self::Info => "M2 12a10 10 0 1 0 20 0 10 10 0 1 0-20 0M12 16v-4M12 8h.01",
             Self::Power => "M12 2v10M18.4 6.6a9 9 0 1 1-12.77.04",
+            Self::History => "M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8M3 3v5h5M12 7v5l4 2",
+            Self::Undo => "M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8M3 3v5h5",
             Self::SearchX => {
                 "M13.5 8.5l-5 5M8.5 8.5l5 5M3 11a8 8 0 1 0 16 0 8 8 0 1 0-16 0M21 21l-4.3-4.3"
             }

@@ -3,17 +3,23 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_location;
+use uuid::Uuid;
 
 use super::icon::{Icon, icon};
 use crate::{
     addresses, browser,
+    call::{Call, form},
+    fns::trash::UndoDeletion,
     text::{Text, text},
 };
 
 /// How long a toast stays.
 const STAY: Duration = Duration::from_secs(6);
+
+/// How long one stays by which a deletion can be undone.
+const STAY_TO_UNDO: Duration = Duration::from_secs(10);
 
 /// The most toasts at a time.
 const MOST: usize = 3;
@@ -25,6 +31,8 @@ pub(crate) struct Toasts {
     shown: RwSignal<Vec<Toast>>,
     /// Somebody reads: nothing goes away.
     held: RwSignal<bool>,
+    /// How many deletions were undone here.
+    undone: RwSignal<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +40,18 @@ struct Toast {
     number: u32,
     sign: Sign,
     words: String,
+    /// The deletion that it tells of.
+    deletion: Option<Uuid>,
+}
+
+impl Toast {
+    fn stay(&self) -> Duration {
+        if self.deletion.is_some() {
+            STAY_TO_UNDO
+        } else {
+            STAY
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +67,7 @@ impl Toasts {
             text: text(),
             shown: RwSignal::new(Vec::new()),
             held: RwSignal::new(false),
+            undone: RwSignal::new(0),
         };
         provide_context(toasts);
         toasts
@@ -54,49 +75,56 @@ impl Toasts {
 
     /// Something was done.
     pub(crate) fn say(self, words: impl Into<String>) {
-        self.push(Sign::Done, words.into());
+        self.push(Sign::Done, words.into(), None);
+    }
+
+    /// Changes with each deletion that is undone by a toast, for what has to be loaded anew then.
+    pub(crate) fn undone(self) -> u32 {
+        self.undone.get()
     }
 
     /// Something was done that an address tells of.
     pub(crate) fn news(self, notice: &str) {
         if let Some(words) = words_of(self.text, notice) {
-            self.say(words);
+            self.push(Sign::Done, words, deletion_of(notice));
         }
     }
 
     /// Something could not be done.
     pub(crate) fn warn(self, words: impl Into<String>) {
-        self.push(Sign::Warning, words.into());
+        self.push(Sign::Warning, words.into(), None);
     }
 
-    fn push(self, sign: Sign, words: String) {
+    fn push(self, sign: Sign, words: String, deletion: Option<Uuid>) {
         let number = self
             .shown
             .with_untracked(|shown| shown.last().map_or(0, |last| last.number + 1));
+        let toast = Toast {
+            number,
+            sign,
+            words,
+            deletion,
+        };
         // The same news again replaces the old.
         self.shown.update(|shown| {
-            shown.retain(|toast| toast.words != words);
+            shown.retain(|other| other.words != toast.words);
             let surplus = (shown.len() + 1).saturating_sub(MOST);
             shown.drain(..surplus);
-            shown.push(Toast {
-                number,
-                sign,
-                words,
-            });
+            shown.push(toast.clone());
         });
-        self.expire(number);
+        self.expire(number, toast.stay());
     }
 
-    fn expire(self, number: u32) {
+    fn expire(self, number: u32, stay: Duration) {
         set_timeout(
             move || {
                 if self.held.get_untracked() {
-                    self.expire(number);
+                    self.expire(number, stay);
                 } else {
                     self.remove(number);
                 }
             },
-            STAY,
+            stay,
         );
     }
 
@@ -106,6 +134,10 @@ impl Toasts {
     }
 }
 
+fn deletion_of(notice: &str) -> Option<Uuid> {
+    addresses::parse_deleted(notice).map(|(_, deletion)| deletion)
+}
+
 /// What a form without a script has done stands in the address to which it led.
 fn words_of(text: &Text, notice: &str) -> Option<String> {
     let words = &text.notices;
@@ -113,16 +145,30 @@ fn words_of(text: &Text, notice: &str) -> Option<String> {
         "saved" => words.saved.into(),
         "disabled" => words.disabled.into(),
         "enabled" => words.enabled.into(),
-        "deleted" => words.deleted.into(),
         "revoked" => words.revoked.into(),
         "withdrawn" => words.withdrawn.into(),
         "session-ended" => words.session_ended.into(),
         "password-changed" => words.password_changed.into(),
         _ => {
-            let amount = notice.strip_prefix("created-")?.parse().ok()?;
-            text.plural(&words.created, amount)
+            let amount = |name| notice.strip_prefix(name)?.parse().ok();
+            if let Some((amount, _)) = addresses::parse_deleted(notice) {
+                text.plural(&words.deleted, amount)
+            } else if let Some(amount) = amount("restored-") {
+                text.plural(&words.restored, amount)
+            } else {
+                text.plural(&words.created, amount("created-")?)
+            }
         }
     })
+}
+
+/// A form, so that it works without a script too.
+fn undo_form(undo: Call, deletion: Uuid) -> AnyView {
+    let button = view! {
+        <input type="hidden" name="deletion" value=deletion.to_string() />
+        <button class="btn btn-text">{text().notices.undo}</button>
+    };
+    form(undo, None, button.into_any())
 }
 
 /// The place where toasts appear. It is there from the first paint, so that screen readers listen to it.
@@ -132,19 +178,36 @@ pub(crate) fn Toaster() -> impl IntoView {
     let toasts = expect_context::<Toasts>();
     let location = use_location();
     let query = location.search.get_untracked();
-    if let Some(words) =
-        addresses::parameter(&query, "notice").and_then(|notice| words_of(text, &notice))
-    {
-        toasts.shown.set(vec![Toast {
+    let notice = addresses::parameter(&query, "notice").unwrap_or_default();
+    if let Some(words) = words_of(text, &notice) {
+        let toast = Toast {
             number: 0,
             sign: Sign::Done,
             words,
-        }]);
+            deletion: deletion_of(&notice),
+        };
+        let stay = toast.stay();
+        toasts.shown.set(vec![toast]);
         Effect::new(move || {
             browser::clean_address();
-            toasts.expire(0);
+            toasts.expire(0, stay);
         });
     }
+    let undo = Call::new(UndoDeletion::PATH);
+    Effect::new(move |before: Option<u32>| {
+        let answers = undo.answers();
+        // Another than the first is an answer: what the pages show is old, and so is the toast, if it is undone.
+        if before.is_some() {
+            match undo.error().get_untracked() {
+                Some(error) => toasts.warn(text.undo_error(&error)),
+                None => toasts
+                    .shown
+                    .update(|shown| shown.retain(|toast| toast.deletion.is_none())),
+            }
+            toasts.undone.update(|undone| *undone += 1);
+        }
+        answers
+    });
     let here = location.pathname;
     let item = move |toast: Toast| {
         let close = move |event: leptos::ev::MouseEvent| {
@@ -158,7 +221,7 @@ pub(crate) fn Toaster() -> impl IntoView {
         };
         view! {
             <div class="toast">
-                {icon(sign)} <p>{toast.words}</p>
+                {icon(sign)} <p>{toast.words}</p> {toast.deletion.map(|deletion| undo_form(undo, deletion))}
                 <a class="btn btn-icon" href=here.get_untracked() aria-label=text.notices.dismiss on:click=close>
                     {icon(Icon::X)}
                 </a>

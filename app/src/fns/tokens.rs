@@ -117,7 +117,7 @@ pub async fn set_disabled(uid: Uuid, disabled: bool) -> Result<(), Error> {
     )
 }
 
-/// Deletes a token.
+/// Moves a token to the trash.
 #[server(prefix = "/fn", endpoint = "delete_token")]
 pub async fn delete_token(uid: Uuid) -> Result<(), Error> {
     use crate::{
@@ -125,7 +125,8 @@ pub async fn delete_token(uid: Uuid) -> Result<(), Error> {
         context::{actor, answer, redirect, service},
     };
     let deleted = answer(service().delete_tokens(&actor(), &[uid]).await)?;
-    answer(deleted.map_err(|_| domain::Error::NotFound))?;
-    redirect(&addresses::with_notice(addresses::TOKENS, "deleted"));
+    let deleted = answer(deleted.map_err(|_| domain::Error::NotFound))?;
+    let notice = addresses::deleted(deleted.count, deleted.deletion);
+    redirect(&addresses::with_notice(addresses::TOKENS, &notice));
     Ok(())
 }

@@ -8,8 +8,8 @@ use leptos::{prelude::*, server_fn::error::ServerFnErrorErr};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, accounts, delete_token, edit_token, errors, invite, key_form, keys, revoke_key,
-    settings,
+    account, accounts, audit, delete_token, edit_token, errors, invite, key_form, keys, revoke_key,
+    settings, trash,
 };
 use crate::Error;
 
@@ -56,6 +56,8 @@ pages! {
     Account => account::Account,
     Accounts => accounts::Accounts,
     Invite => invite::Invite,
+    Trash => trash::Trash,
+    Audit => audit::Audit,
 }
 
 async fn show(page: Page) -> AnyView {

@@ -28,6 +28,7 @@ use crate::{
         meter::meter,
         pager::pager,
         time::{site_time, time},
+        toasts::Toasts,
     },
     load::{Answer, Ask, Loading},
     text::{fill, text},
@@ -53,7 +54,8 @@ const FILTERS: [Status; 7] = [
 pub(super) fn Tokens() -> impl IntoView {
     let search = use_location().search;
     let query = Memo::new(move |_| search.with(|search| ListQuery::parse(search)));
-    let list = Loading::new(move || (Ask::Tokens(query.get()), 0));
+    let toasts: Toasts = expect_context();
+    let list = Loading::new(move || (Ask::Tokens(query.get()), toasts.undone()));
     let head = list.show(|answer, permissions| match answer {
         Ok(Answer::Tokens(list)) => head(Some(&list), permissions),
         _ => head(None, permissions),
@@ -88,7 +90,16 @@ fn head(list: Option<&TokenList>, permissions: Permissions) -> AnyView {
             </a>
         }
     });
-    page_head(words.title, facts.into_any(), new.into_any())
+    let trash = permissions.contain(Permission::Delete).then(|| {
+        view! {
+            <a class="btn" href=addresses::TRASH>
+                {icon(Icon::Trash)}
+                {text.trash.title}
+            </a>
+        }
+    });
+    let actions = view! { {trash} {new} };
+    page_head(words.title, facts.into_any(), actions.into_any())
 }
 
 /// Search and filters: a form that a browser sends by itself, and links.

@@ -57,6 +57,49 @@ impl Text {
         }
     }
 
+    /// Why something can't be taken back: mostly that its value is taken.
+    pub fn undo_error(&self, error: &Error) -> String {
+        match error {
+            Error::Domain(cause) => match cause.flaw_of(Field::Value) {
+                Some(flaw) => self.flaw(Field::Value, flaw),
+                None => self.error(error),
+            },
+            Error::Call(_) => self.error(error),
+        }
+    }
+
+    /// A field as it is called where it stands alone.
+    pub fn field_name(&self, field: Field) -> String {
+        let (rules, settings) = (&self.rules, &self.settings);
+        let end = |range: &str, end: &str| format!("{range}, {end}");
+        match field {
+            Field::Value => self.common.value.into(),
+            Field::Label => self.common.label.into(),
+            Field::ValidFrom => self.create.from.into(),
+            Field::ValidTo => self.create.to.into(),
+            Field::Uses => self.create.uses.into(),
+            Field::Lock => self.create.lock.into(),
+            Field::Disabled => self.audit.disabled_since.into(),
+            Field::Amount => self.create.amount.into(),
+            Field::Name => self.login.name.into(),
+            Field::Password | Field::CurrentPassword | Field::Code => self.login.password.into(),
+            Field::Secret => self.audit.key.into(),
+            Field::Role => self.audit.role.into(),
+            Field::Permissions => self.audit.permissions.into(),
+            Field::Expires | Field::Overlap => self.audit.expires.into(),
+            Field::MorningStart => end(rules.morning, settings.start),
+            Field::MorningEnd => end(rules.morning, settings.end),
+            Field::AfternoonStart => end(rules.afternoon, settings.start),
+            Field::AfternoonEnd => end(rules.afternoon, settings.end),
+            Field::TodayStart => end(rules.today, settings.start),
+            Field::TodayEnd => end(rules.today, settings.end),
+            Field::DefaultUses => settings.default_uses.into(),
+            Field::DefaultLock => settings.default_lock.into(),
+            Field::Zone => settings.zone.into(),
+            Field::QrContent => settings.qr.into(),
+        }
+    }
+
     /// A role as one word.
     pub fn role_name(&self, role: Role) -> &'static str {
         let [viewer, operator, editor, manager, admin] = self.shell.roles;

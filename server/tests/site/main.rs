@@ -9,3 +9,4 @@ mod keys;
 mod origins;
 mod plain;
 mod routes;
+mod trash;

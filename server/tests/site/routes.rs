@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::body::Body;
-use domain::{Actor, Permission, Permissions, account::Role};
+use domain::{Actor, Permission, Permissions, account::Role, service::EntryQuery};
 use http::{Method, Request, StatusCode, header};
 use server::routes::{Access, Kind, ROUTES, Route};
 
@@ -86,7 +86,7 @@ async fn request(host: &TestHost, route: &Route, caller: &Caller, n: usize) -> R
             .unwrap()
     };
     match (route.kind, route.path) {
-        (Kind::Page | Kind::Probe | Kind::File, _) => get(&path),
+        (Kind::Page | Kind::Probe | Kind::File | Kind::Download, _) => get(&path),
         (Kind::Call, "/tokens/query_token") => get("/tokens/query_token?value=x"),
         (Kind::Call, path) if path.ends_with("qr_code") => get(&replaced(path, uid)),
         (Kind::Call, "/tokens/delete_tokens") => form(format!("token_uids=[\"{uid}\"]")),
@@ -115,9 +115,13 @@ fn function_body(path: &str, uid: uuid::Uuid, version: i64) -> String {
         "/fn/load_invitation" => "code=x".into(),
         "/fn/accept_invitation" => "form[code]=x&form[name]=x&form[password]=0123456789".into(),
         "/fn/sign_in" => format!("form[name]=nobody{uid}&form[password]=0123456789"),
-        "/fn/list_tokens" => "query=".into(),
+        "/fn/list_tokens" | "/fn/list_entries" => "query=".into(),
         "/fn/load_token" => format!("uid={uid}&purpose=view"),
-        "/fn/delete_token" | "/fn/revoke_key" | "/fn/withdraw_invitation" => format!("uid={uid}"),
+        "/fn/delete_token" | "/fn/revoke_key" | "/fn/withdraw_invitation" | "/fn/restore_token" => {
+            format!("uid={uid}")
+        }
+        "/fn/undo_deletion" => format!("deletion={uid}"),
+        "/fn/list_trash" => "page=1".into(),
         "/fn/add_tokens" => "form[amount]=1&form[uses]=1".into(),
         "/fn/change_token" => format!("form[uid]={uid}&form[version]={version}&form[uses]=2"),
         "/fn/set_window" => format!("uid={uid}&preset=today"),
@@ -137,7 +141,7 @@ fn function_body(path: &str, uid: uuid::Uuid, version: i64) -> String {
 /// Whether the answer is a no, and how it is said.
 fn is_refused(route: &Route, caller: &Caller, answer: &Answer) -> bool {
     match (route.kind, caller) {
-        (Kind::Page, Caller::Nobody) => {
+        (Kind::Page | Kind::Download, Caller::Nobody) => {
             answer.status.is_redirection() && answer.location().starts_with("/login")
         }
         // These answer nobody's sign-in with the same code.
@@ -242,6 +246,55 @@ async fn a_call_in_the_wrong_method_names_the_right_ones() {
                 .token(&Actor::Operator, token.uid)
                 .await
                 .is_ok()
+        );
+    }
+}
+
+/// How many things a good request to a route changes.
+fn changes(route: &Route) -> usize {
+    let is_change = match route.kind {
+        // The calls that alter are not told what: all stays as it was. A use is no change.
+        Kind::Call => ["add_token", "delete_token", "delete_tokens"]
+            .iter()
+            .any(|call| route.path.ends_with(call)),
+        Kind::Function => [
+            "add_tokens",
+            "change_token",
+            "set_window",
+            "set_uses",
+            "set_disabled",
+            "delete_token",
+        ]
+        .iter()
+        .any(|name| route.path == format!("/fn/{name}")),
+        _ => false,
+    };
+    usize::from(is_change)
+}
+
+#[tokio::test]
+async fn each_change_through_any_route_is_in_the_audit_log() {
+    let host = TestHost::new().await;
+    let admin = Caller::Session(host.session(Role::Admin).await, Permissions::ALL);
+    let entries = async || {
+        let query = EntryQuery::default();
+        let all = host.service.entries_after(&Actor::Operator, &query, 10_000);
+        all.await.unwrap().len()
+    };
+    for (n, route) in ROUTES.iter().enumerate() {
+        if route.path == "/fn/sign_out" {
+            continue;
+        }
+        let request = request(&host, route, &admin, n).await;
+        let before = entries().await;
+        let answer = host.send(request).await;
+        assert_eq!(
+            entries().await - before,
+            changes(route),
+            "{}: {} {}",
+            route.path,
+            answer.status,
+            answer.body.chars().take(300).collect::<String>(),
         );
     }
 }

@@ -1,0 +1,363 @@
+//! The audit log.
+
+use domain::{
+    Field,
+    account::Role,
+    audit::{Action, By, ByKind, Target, TargetKind},
+    view::{DifferenceView, EntryList, EntryView, Told},
+};
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_location, hooks::use_navigate};
+
+use super::errors::failed;
+use crate::{
+    addresses::{self, parameter},
+    browser,
+    components::{
+        empty::empty,
+        head::page_head,
+        icon::{Icon, icon},
+        time::exact_time,
+    },
+    load::{Answer, Ask, Loading},
+    text::{Text, text},
+    times,
+};
+
+/// What one can filter by, as it is called in the address.
+const FILTERS: [&str; 6] = ["q", "by", "action", "target", "from", "to"];
+
+/// The page of the audit log.
+#[component]
+pub(super) fn Audit() -> impl IntoView {
+    let search = use_location().search;
+    let query = Memo::new(move |_| search.with(|query| query.trim_start_matches('?').to_owned()));
+    let list = Loading::new(move || (Ask::Entries(query.get()), 0));
+    let pending = list.pending();
+    let entries = list.show(
+        move |answer, _| match answer.and_then(Answer::read::<EntryList>) {
+            Ok(list) => page(list, query),
+            Err(error) => failed(&error),
+        },
+    );
+    view! { <div class="table-area" class:stale=move || pending.get()>{entries}</div> }.into_any()
+}
+
+fn page(list: EntryList, query: Memo<String>) -> AnyView {
+    let text = text();
+    let words = &text.audit;
+    let query = query.get_untracked();
+    let is_filtered = FILTERS
+        .iter()
+        .any(|name| parameter(&query, name).is_some_and(|value| !value.is_empty()));
+    let export = view! {
+        <a class="btn" href=format!("{}?{query}", addresses::AUDIT_EXPORT) download rel="external">
+            {icon(Icon::Download)}
+            {words.export}
+        </a>
+    };
+    let clear = || {
+        view! {
+            <a class="btn" href=addresses::AUDIT>
+                {icon(Icon::X)}
+                {text.tokens.clear}
+            </a>
+        }
+    };
+    let body = if list.entries.is_empty() {
+        let (title, told, clear) = if is_filtered {
+            (words.none_title, text.tokens.none_text, Some(clear()))
+        } else {
+            (words.empty_title, words.empty_text, None)
+        };
+        let state = empty(Icon::History, 2, title, told.into(), clear.into_any());
+        view! { <div class="card">{state}</div> }.into_any()
+    } else {
+        table(list, &query)
+    };
+    view! {
+        {page_head(words.title, words.facts.into_any(), export.into_any())}
+        {filters(&query, is_filtered.then(clear).into_any())}
+        {body}
+    }
+    .into_any()
+}
+
+/// A form that a browser sends by itself.
+fn filters(query: &str, clear: AnyView) -> AnyView {
+    let text = text();
+    let words = &text.audit;
+    let value = |name| parameter(query, name).unwrap_or_default();
+    let input = |name: &'static str, kind: &'static str, label: &'static str| {
+        view! {
+            <label class="field">
+                <span class="label">{label}</span>
+                <input class="input" type=kind name=name value=value(name) autocomplete="off" />
+            </label>
+        }
+    };
+    let select =
+        |name: &'static str, label: &'static str, options: Vec<(&'static str, &'static str)>| {
+            let chosen = value(name);
+            let option = |(value, words): (&'static str, &'static str)| {
+                let is_chosen = value == chosen;
+                view! {
+                    <option value=value selected=is_chosen>
+                        {words}
+                    </option>
+                }
+            };
+            view! {
+                <label class="field">
+                    <span class="label">{label}</span>
+                    <select class="input" name=name>
+                        <option value="">{words.any}</option>
+                        {options.into_iter().map(option).collect_view()}
+                    </select>
+                </label>
+            }
+        };
+    let actions = Action::ALL
+        .iter()
+        .map(|action| (action.as_str(), action_name(text, *action)));
+    let targets = TargetKind::ALL
+        .iter()
+        .map(|kind| (kind.as_str(), target_kind(text, *kind)));
+    let navigate = use_navigate();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if let Some(form) = browser::form_values("audit-filter") {
+            let pairs: Vec<String> = FILTERS
+                .iter()
+                .map(|name| (name, browser::value_of(&form, name)))
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(name, value)| format!("{name}={}", addresses::encoded(&value)))
+                .collect();
+            let address = format!("{}?{}", addresses::AUDIT, pairs.join("&"));
+            navigate(
+                address.trim_end_matches('?'),
+                NavigateOptions {
+                    scroll: false,
+                    ..NavigateOptions::default()
+                },
+            );
+        }
+    };
+    view! {
+        <form
+            id="audit-filter"
+            class="filters"
+            role="search"
+            method="get"
+            action=addresses::AUDIT
+            on:submit=submit
+        >
+            {input("q", "search", words.target)}
+            {input("by", "search", text.token.column_actor)}
+            {select("action", words.action, actions.collect())}
+            {select("target", words.kind, targets.collect())}
+            {input("from", "date", text.create.from)}
+            {input("to", "date", text.create.to)}
+            <div class="actions">
+                <button class="btn btn-primary">
+                    {icon(Icon::Search)}
+                    {words.apply}
+                </button>
+                {clear}
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn table(list: EntryList, query: &str) -> AnyView {
+    let text = text();
+    let words = &text.audit;
+    let zone = list.site.zone.0;
+    let head = |name: &'static str| {
+        view! {
+            <th scope="col" role="columnheader">
+                {name}
+            </th>
+        }
+    };
+    let rows = list
+        .entries
+        .into_iter()
+        .map(|entry| row(entry, &zone))
+        .collect_view();
+    let kept: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("before="))
+        .collect();
+    let kept = kept.join("&");
+    let newest = query.contains("before=").then(|| {
+        view! {
+            <li>
+                <a class="btn" href=format!("{}?{kept}", addresses::AUDIT)>
+                    {words.newest}
+                </a>
+            </li>
+        }
+    });
+    let older = list.older_than.map(|number| {
+        view! {
+            <li>
+                <a class="btn" rel="next" href=format!("{}?{kept}&before={number}", addresses::AUDIT)>
+                    {words.older}
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <div class="table-card table-cards">
+            <table class="table table-top" role="table">
+                <caption class="visually-hidden">{words.title}</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        {head(text.token.column_time)} {head(text.token.column_actor)}
+                        {head(words.action)} {head(words.target)} {head(words.differences)}
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows}</tbody>
+            </table>
+        </div>
+        <div class="pager">
+            <nav aria-label=text.tokens.pages>
+                <ul>{newest} {older}</ul>
+            </nav>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(entry: EntryView, zone: &str) -> AnyView {
+    let text = text();
+    let words = &text.audit;
+    let tone = match entry.action {
+        Action::Create | Action::Restore => "badge tone-ok",
+        Action::Change => "badge tone-info",
+        Action::Delete | Action::Purge => "badge tone-bad",
+    };
+    view! {
+        <tr role="row">
+            <td role="cell" class="secondary">
+                {exact_time(entry.at, zone)}
+            </td>
+            <td role="cell" class="anywhere" data-label=text.token.column_actor>
+                {by(text, entry.by)}
+            </td>
+            <td role="cell" data-label=words.action>
+                <span class=tone>{action_name(text, entry.action)}</span>
+            </td>
+            <td role="cell" class="anywhere" data-label=words.target>
+                {target(text, entry.target, entry.action)}
+            </td>
+            <td role="cell" class="wide-on-phone">
+                {differences(text, entry.differences, entry.action)}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn by(text: &'static Text, by: By) -> AnyView {
+    let words = &text.audit;
+    match by.kind {
+        ByKind::Account => by.name.into_any(),
+        ByKind::Key => view! { {by.name} " " <span class="faint">{words.key}</span> }.into_any(),
+        ByKind::CommandLine => words.command_line.into_any(),
+        ByKind::Tessera => "Tessera".into_any(),
+    }
+}
+
+fn target(text: &'static Text, target: Target, action: Action) -> AnyView {
+    let kind = target_kind(text, target.kind);
+    let leads =
+        target.kind == TargetKind::Token && !matches!(action, Action::Delete | Action::Purge);
+    let name = match target.uid.filter(|_| leads) {
+        Some(uid) => view! { <a href=addresses::token(uid)>{target.name}</a> }.into_any(),
+        None => target.name.into_any(),
+    };
+    view! {
+        <span class="faint">{kind}</span>
+        " "
+        {name}
+    }
+    .into_any()
+}
+
+fn differences(text: &'static Text, differences: Vec<DifferenceView>, action: Action) -> AnyView {
+    if differences.is_empty() {
+        return ().into_any();
+    }
+    let count = text.plural(&text.audit.fields, differences.len() as u64);
+    let list = view! {
+        <ul class="diffs">
+            {differences.into_iter().map(|difference| line(text, difference)).collect_view()}
+        </ul>
+    };
+    // What was changed is what one looks for; what a new or deleted thing held is there if wanted.
+    if action == Action::Change {
+        list.into_any()
+    } else {
+        view! {
+            <details>
+                <summary>{count}</summary>
+                {list}
+            </details>
+        }
+        .into_any()
+    }
+}
+
+fn line(text: &'static Text, difference: DifferenceView) -> AnyView {
+    let field = difference.field;
+    let told = |told: Option<Told>| told.map(|told| told_as(text, field, told));
+    let (old, new) = (told(difference.old), told(difference.new));
+    let values = match (old, new) {
+        (None, None) => view! { <span class="faint">{text.audit.secret}</span> }.into_any(),
+        (old, new) => {
+            let nothing = || text.common.none.to_owned();
+            let had = old.map(|old| view! { <del>{old}</del> " → " });
+            view! { {had} <ins>{new.unwrap_or_else(nothing)}</ins> }.into_any()
+        }
+    };
+    view! { <li><span class="faint">{text.field_name(field)}</span> " " {values}</li> }.into_any()
+}
+
+fn told_as(text: &Text, field: Field, told: Told) -> String {
+    match (field, told) {
+        (_, Told::At(moment)) => times::date_time(text, moment.local),
+        (Field::Uses | Field::DefaultUses, Told::Text(uses)) if uses == "-1" => {
+            text.common.unlimited.into()
+        }
+        (Field::Role, Told::Text(role)) => match Role::parse(&role) {
+            Some(role) => text.role_name(role).into(),
+            None => role,
+        },
+        (_, Told::Text(told)) => told,
+    }
+}
+
+fn action_name(text: &Text, action: Action) -> &'static str {
+    let [create, change, delete, restore, purge] = text.audit.actions;
+    match action {
+        Action::Create => create,
+        Action::Change => change,
+        Action::Delete => delete,
+        Action::Restore => restore,
+        Action::Purge => purge,
+    }
+}
+
+fn target_kind(text: &Text, kind: TargetKind) -> &'static str {
+    let [token, settings, account, key, invitation] = text.audit.kinds;
+    match kind {
+        TargetKind::Token => token,
+        TargetKind::Settings => settings,
+        TargetKind::Account => account,
+        TargetKind::Key => key,
+        TargetKind::Invitation => invitation,
+    }
+}

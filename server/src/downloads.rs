@@ -1,0 +1,175 @@
+//! Lists as files for people: comma-separated values, sent as they are read, however many there are.
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Extension, RawQuery, State},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use domain::{
+    Actor, Service,
+    audit::{Difference, Entry},
+    service::EntryQuery,
+};
+use futures_util::stream;
+use http::{HeaderValue, header};
+
+use crate::{json_api, state::AppState};
+
+/// Rows that are read at once.
+const CHUNK: u32 = 1000;
+
+/// The routes of this door.
+pub fn router() -> Router<AppState> {
+    Router::new().route("/audit/export.csv", get(entries))
+}
+
+async fn entries(
+    State(state): State<AppState>,
+    actor: Option<Extension<Actor>>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let actor = actor.map_or(Actor::Anonymous, |Extension(actor)| actor);
+    let query = EntryQuery {
+        older_than: None,
+        ..app::forms::audit::entry_query(&query.unwrap_or_default())
+    };
+    let first = entry_rows(&state.service, &actor, query).await;
+    let head = [
+        "at", "by", "action", "target", "uid", "name", "field", "old", "new",
+    ];
+    match first {
+        Err(error) => json_api::failed(&error),
+        Ok(first) => {
+            let rest = move |query| {
+                let (service, actor) = (state.service.clone(), actor.clone());
+                async move { entry_rows(&service, &actor, query).await }
+            };
+            file("audit.csv", &head, first, rest)
+        }
+    }
+}
+
+/// Rows as they stand in the file, and where to go on, if anywhere.
+type Part<Q> = (String, Option<Q>);
+
+async fn entry_rows(
+    service: &Service,
+    actor: &Actor,
+    query: EntryQuery,
+) -> domain::Result<Part<EntryQuery>> {
+    let entries = service.entries_after(actor, &query, CHUNK).await?;
+    let rows = entries.iter().flat_map(|(_, entry)| rows_of(entry));
+    let rows: Vec<String> = rows.map(|cells| row(&cells)).collect();
+    let next = entries.last().map(|(number, _)| EntryQuery {
+        older_than: Some(*number),
+        ..query
+    });
+    Ok((rows.concat(), next))
+}
+
+/// A row for each field that differs, or one without a field.
+fn rows_of(entry: &Entry) -> Vec<[String; 9]> {
+    let row = |difference: Option<&Difference>| {
+        let field = difference.map(|difference| format!("{:?}", difference.field));
+        [
+            entry.at.to_rfc3339(),
+            entry.by.name.clone(),
+            entry.action.as_str().to_owned(),
+            entry.target.kind.as_str().to_owned(),
+            entry
+                .target
+                .uid
+                .map(|uid| uid.to_string())
+                .unwrap_or_default(),
+            entry.target.name.clone(),
+            field.unwrap_or_default(),
+            difference.and_then(|d| d.old.clone()).unwrap_or_default(),
+            difference.and_then(|d| d.new.clone()).unwrap_or_default(),
+        ]
+    };
+    if entry.differences.is_empty() {
+        return vec![row(None)];
+    }
+    entry.differences.iter().map(|d| row(Some(d))).collect()
+}
+
+/// A file whose parts are read one after the other, while it is sent.
+fn file<Q, F, R>(name: &str, head: &[&str], first: Part<Q>, rest: F) -> Response
+where
+    Q: Send + 'static,
+    F: Fn(Q) -> R + Clone + Send + 'static,
+    R: Future<Output = domain::Result<Part<Q>>> + Send + 'static,
+{
+    let (rows, next) = first;
+    // Spreadsheets take a file for UTF-8 if it begins so.
+    let begin = format!("\u{feff}{}{rows}", row(head));
+    let parts = stream::unfold((Some(begin), next), move |(begin, next)| {
+        let rest = rest.clone();
+        async move {
+            if let Some(begin) = begin {
+                return Some((Ok(begin), (None, next)));
+            }
+            match rest(next?).await {
+                Ok((_, None)) => None,
+                Ok((rows, next)) => Some((Ok(rows), (None, next))),
+                // A file that breaks off is seen to be broken.
+                Err(error) => Some((Err(error), (None, None))),
+            }
+        }
+    });
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    let mut response = Body::from_stream(parts).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/csv; charset=utf-8"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(disposition) = disposition {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    response
+}
+
+/// Cells as a line of RFC 4180.
+fn row(cells: &[impl AsRef<str>]) -> String {
+    let cells: Vec<String> = cells.iter().map(|text| cell(text.as_ref())).collect();
+    format!("{}\r\n", cells.join(","))
+}
+
+/// A text as a cell. What a spreadsheet would take for a formula begins with an apostrophe, which makes it text.
+fn cell(text: &str) -> String {
+    let is_formula =
+        text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
+    let text = if is_formula {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
+    if text.contains([',', '"', '\r', '\n', '\'']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for (text, expected) in [
+            ("", ""),
+            ("plain", "plain"),
+            ("-1", "-1"),
+            ("a,\"b\"", "\"a,\"\"b\"\"\""),
+            ("=1+1", "\"'=1+1\""),
+            ("@sum(a)", "\"'@sum(a)\""),
+        ] {
+            assert_eq!(cell(text), expected);
+        }
+    }
+}
