@@ -10,6 +10,14 @@ const SETUP: &str = "/setup";
 pub(crate) const TOKENS: &str = "/tokens";
 /// The form for new tokens.
 pub(crate) const NEW_TOKENS: &str = "/tokens/new";
+/// Scanning, to look tokens up.
+pub(crate) const SCAN: &str = "/scan";
+/// Scanning, to use tokens.
+pub(crate) const SCAN_USE: &str = "/scan?mode=use";
+/// Scanning, after a value that no token has.
+pub(crate) const SCAN_UNKNOWN: &str = "/scan?unknown=1";
+/// Labels to be printed.
+pub(crate) const PRINT: &str = "/tokens/print";
 /// Signing in.
 pub(crate) const LOGIN: &str = "/login";
 /// The settings.
@@ -84,6 +92,12 @@ pub(crate) fn deleted(count: u64, deletion: Uuid) -> String {
 pub(crate) fn parse_deleted(notice: &str) -> Option<(u64, Uuid)> {
     let (count, deletion) = notice.strip_prefix("deleted-")?.split_once('-')?;
     Some((count.parse().ok()?, Uuid::parse_str(deletion).ok()?))
+}
+
+/// Scanning, after a use of that token.
+#[cfg(feature = "ssr")]
+pub(crate) fn scan_of(uid: Uuid) -> String {
+    format!("{SCAN_USE}&of={uid}")
 }
 
 /// The form that alters a token.

@@ -13,9 +13,9 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, FormData, HtmlAnchorElement,
-    HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlFormElement, Path2d, SubmitEvent, Url,
-    UrlSearchParams,
+    AudioContext, Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, FormData,
+    HtmlAnchorElement, HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlFormElement,
+    KeyboardEvent, Path2d, SubmitEvent, Url, UrlSearchParams,
 };
 
 use crate::Error;
@@ -72,6 +72,108 @@ pub(crate) fn clean_address() {
         return;
     };
     let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
+}
+
+/// Empties the form of that id.
+pub(crate) fn reset_form(id: &str) {
+    if let Some(form) = element::<HtmlFormElement>(id) {
+        form.reset();
+    }
+}
+
+/// Whether a key was pressed in a field that takes letters itself.
+pub(crate) fn is_in_field(event: &KeyboardEvent) -> bool {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .is_some_and(|target| {
+            target
+                .matches("input, textarea, select")
+                .unwrap_or_default()
+        })
+}
+
+/// A name that no other has: of an attempt, for the server to know it again.
+pub(crate) fn unlikely_name() -> String {
+    let part = || js_sys::Math::random().to_bits();
+    format!("{:x}-{:x}-{:x}", Date::now().to_bits(), part(), part())
+}
+
+/// The time of day where the reader is.
+pub(crate) fn clock() -> String {
+    let now = Date::new_0();
+    format!(
+        "{:02}:{:02}:{:02}",
+        now.get_hours(),
+        now.get_minutes(),
+        now.get_seconds()
+    )
+}
+
+/// Waits so many seconds.
+pub(crate) async fn pause(seconds: u32) {
+    let millis = i32::try_from(seconds * 1000).unwrap_or(i32::MAX);
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
+    });
+    let _ = SendWrapper::new(JsFuture::from(promise)).await;
+}
+
+/// What a door sounds like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// Two short high tones.
+    Good,
+    /// A long low one.
+    Bad,
+    /// Two of the middle.
+    Unsure,
+}
+
+/// Sounds, and shakes what can be shaken. A browser that lets nobody hear it says nothing.
+pub(crate) fn sound(tone: Tone) {
+    let (tones, shake): (&[(f32, f64, f64)], &[u32]) = match tone {
+        Tone::Good => (&[(1568.0, 0.0, 0.09), (2093.0, 0.12, 0.12)], &[80]),
+        Tone::Bad => (&[(155.0, 0.0, 0.7)], &[300, 100, 300]),
+        Tone::Unsure => (&[(440.0, 0.0, 0.15), (440.0, 0.25, 0.15)], &[150, 100, 150]),
+    };
+    let pattern: Array = shake.iter().copied().map(JsValue::from).collect();
+    let navigator = window().navigator();
+    // Only some browsers can.
+    if js_sys::Reflect::has(&navigator, &"vibrate".into()).unwrap_or_default() {
+        let _ = navigator.vibrate_with_pattern(&pattern);
+    }
+    let _ = play(tones);
+}
+
+/// Plays tones: each a frequency, a start and a length in seconds.
+fn play(tones: &[(f32, f64, f64)]) -> Result<(), JsValue> {
+    thread_local! {
+        static CONTEXT: std::cell::OnceCell<AudioContext> = const { std::cell::OnceCell::new() };
+    }
+    let context = CONTEXT.with(|cell| -> Result<AudioContext, JsValue> {
+        if let Some(context) = cell.get() {
+            return Ok(context.clone());
+        }
+        let context = AudioContext::new()?;
+        Ok(cell.get_or_init(|| context).clone())
+    })?;
+    // It sleeps until somebody has touched the page.
+    let _ = context.resume()?;
+    for (frequency, start, length) in tones {
+        let oscillator = context.create_oscillator()?;
+        oscillator.frequency().set_value(*frequency);
+        oscillator.connect_with_audio_node(&context.destination())?;
+        let at = context.current_time() + start;
+        oscillator.start_with_when(at)?;
+        oscillator.stop_with_when(at + length)?;
+    }
+    Ok(())
+}
+
+/// Opens the browser's dialog for printing.
+pub(crate) fn print() {
+    let _ = window().print();
 }
 
 /// Moves the focus to the element of that id.

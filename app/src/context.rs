@@ -129,6 +129,7 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
         Ask::InviteForm => later(&accounts::load_invite_form().await?),
         Ask::Trash(page) => later(&trash::list_trash(page).await?),
         Ask::Entries(query) => later(&audit::list_entries(query).await?),
+        Ask::Sheet(query) => later(&tokens::load_sheet(query).await?),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
         keys::{LoadKeyForm, LoadKeys},
         sessions::{LoadInvitation, LoadVisitor},
         settings::LoadSettings,
-        tokens::{ListTokens, LoadNewTokens, LoadToken},
+        tokens::{ListTokens, LoadNewTokens, LoadSheet, LoadToken},
         trash::ListTrash,
     },
     load::{Answer, Ask},
@@ -81,6 +81,7 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
         Ask::InviteForm => (LoadInviteForm::PATH, String::new()),
         Ask::Trash(page) => (ListTrash::PATH, format!("page={page}")),
         Ask::Entries(query) => (ListEntries::PATH, format!("query={}", encoded(query))),
+        Ask::Sheet(query) => (LoadSheet::PATH, format!("query={}", encoded(query))),
     };
     let (text, _) = browser::post(path, body).await?;
     match ask {
@@ -96,7 +97,8 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
         | Ask::Account(_)
         | Ask::InviteForm
         | Ask::Trash(_)
-        | Ask::Entries(_) => Ok(Answer::Later(text)),
+        | Ask::Entries(_)
+        | Ask::Sheet(_) => Ok(Answer::Later(text)),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod audit;
 pub mod keys;
 pub mod preferences;
+pub mod scan;
 pub mod sessions;
 pub mod settings;
 pub mod tokens;

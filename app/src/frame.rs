@@ -97,7 +97,10 @@ fn side(visitor: Visitor) -> AnyView {
     });
     view! {
         <nav class="nav" aria-label=words.navigation>
-            <ul>{nav_link(addresses::TOKENS, Icon::Ticket, words.tokens)}</ul>
+            <ul>
+                {nav_link(addresses::TOKENS, Icon::Ticket, words.tokens)}
+                {nav_link(addresses::SCAN, Icon::Scan, words.scan)}
+            </ul>
             {admin}
         </nav>
         {account(visitor)}

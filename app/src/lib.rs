@@ -23,6 +23,7 @@ mod context;
 #[cfg(not(feature = "ssr"))]
 #[path = "context_browser.rs"]
 mod context;
+pub mod door;
 mod error;
 pub mod fns;
 pub mod forms;
@@ -31,6 +32,7 @@ mod host;
 mod load;
 mod pages;
 mod preferences;
+pub mod sheet;
 pub mod text;
 pub mod times;
 

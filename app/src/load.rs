@@ -42,6 +42,8 @@ pub(crate) enum Ask {
     Trash(u32),
     /// A page of the audit log, as the query of its address says.
     Entries(String),
+    /// The labels that a query asks for.
+    Sheet(String),
 }
 
 /// The answer to the [`Ask`] of the same name.

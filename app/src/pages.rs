@@ -18,7 +18,9 @@ mod keys;
 mod later;
 mod login;
 mod new_tokens;
+mod print;
 mod revoke_key;
+mod scan;
 mod settings;
 mod setup;
 mod token;
@@ -107,6 +109,11 @@ fn routes() -> AnyView {
             <Route path=path!("/tokens") view=tokens::Tokens ssr=SsrMode::Async />
             <Route path=path!("/tokens/new") view=new_tokens::NewTokens ssr=SsrMode::Async />
             <Route path=path!("/tokens/trash") view={Lazy::<later::Trash>::new()} ssr=SsrMode::Async />
+            <Route
+                path=path!("/tokens/print")
+                view={Lazy::<later::Print>::new()}
+                ssr=SsrMode::Async
+            />
             <Route path=path!("/tokens/:uid") view=token::Token ssr=SsrMode::Async />
             <Route path=path!("/tokens/:uid/edit") view={Lazy::<later::EditToken>::new()} ssr=SsrMode::Async />
             <Route
@@ -115,6 +122,7 @@ fn routes() -> AnyView {
                 ssr=SsrMode::Async
             />
             <Route path=path!("/audit") view={Lazy::<later::Audit>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/scan") view={Lazy::<later::Scan>::new()} ssr=SsrMode::Async />
             <Route path=path!("/settings") view={Lazy::<later::Settings>::new()} ssr=SsrMode::Async />
             <Route path=path!("/keys") view={Lazy::<later::Keys>::new()} ssr=SsrMode::Async />
             <Route path=path!("/keys/new") view={Lazy::<later::KeyEditor>::new()} ssr=SsrMode::Async />

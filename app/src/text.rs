@@ -147,6 +147,8 @@ macro_rules! areas {
     )*};
 }
 
+pub mod later;
+
 type Words = &'static str;
 
 areas! {
@@ -201,6 +203,7 @@ areas! {
         skip: Words,
         navigation: Words,
         tokens: Words,
+        scan: Words,
         administration: Words,
         accounts: Words,
         keys: Words,
@@ -265,6 +268,7 @@ areas! {
         count: Plural,
         active_now: Words,
         new: Words,
+        print: Words,
         search: Words,
         search_hint: Words,
         search_submit: Words,
@@ -662,6 +666,9 @@ mod tests {
     fn sentences(language: Language) -> Vec<(String, &'static str)> {
         let mut all = Vec::new();
         language.text().visit("text", &mut |path, words| {
+            all.push((path.to_owned(), words));
+        });
+        later::words(language).visit("later", &mut |path, words| {
             all.push((path.to_owned(), words));
         });
         all

@@ -23,6 +23,7 @@ test("every page can be used by everyone without a script", async ({
     `/tokens/${uid}`,
     `/tokens/${uid}/edit`,
     `/tokens/${uid}/delete`,
+    `/tokens/print?ids=${uid}`,
     "/settings",
     "/keys",
     "/keys/new",

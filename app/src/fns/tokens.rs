@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     Error,
     forms::tokens::{EditForm, NewTokensForm},
+    sheet::Sheet,
 };
 
 /// A page of the list, as the query of its address says.
@@ -35,6 +36,13 @@ pub async fn load_token(uid: Uuid, purpose: Permission) -> Result<TokenPage, Err
     use crate::context::{actor, answer, service};
     let last = domain::page::PageRequest::new(1, 20);
     answer(service().token_page(&actor(), uid, purpose, last).await)
+}
+
+/// The labels that the query of a sheet's address asks for.
+#[server(prefix = "/fn", endpoint = "load_sheet")]
+pub async fn load_sheet(query: String) -> Result<Sheet, Error> {
+    use crate::context::{actor, answer, service};
+    answer(crate::sheet::gather(&service(), &actor(), &query).await)
 }
 
 /// What the form for new tokens starts from.

@@ -8,8 +8,8 @@ use leptos::{prelude::*, server_fn::error::ServerFnErrorErr};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, accounts, audit, delete_token, edit_token, errors, invite, key_form, keys, revoke_key,
-    settings, trash,
+    account, accounts, audit, delete_token, edit_token, errors, invite, key_form, keys, print,
+    revoke_key, scan, settings, trash,
 };
 use crate::Error;
 
@@ -58,6 +58,8 @@ pages! {
     Invite => invite::Invite,
     Trash => trash::Trash,
     Audit => audit::Audit,
+    Print => print::Print,
+    Scan => scan::Scan,
 }
 
 async fn show(page: Page) -> AnyView {

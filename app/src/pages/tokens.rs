@@ -56,9 +56,9 @@ pub(super) fn Tokens() -> impl IntoView {
     let query = Memo::new(move |_| search.with(|search| ListQuery::parse(search)));
     let toasts: Toasts = expect_context();
     let list = Loading::new(move || (Ask::Tokens(query.get()), toasts.undone()));
-    let head = list.show(|answer, permissions| match answer {
-        Ok(Answer::Tokens(list)) => head(Some(&list), permissions),
-        _ => head(None, permissions),
+    let head = list.show(move |answer, permissions| match answer {
+        Ok(Answer::Tokens(list)) => head(Some(&list), query, permissions),
+        _ => head(None, query, permissions),
     });
     let rows = list.show(move |answer, permissions| match answer {
         Ok(Answer::Tokens(list)) => rows(list, &query.get_untracked(), permissions),
@@ -74,7 +74,7 @@ pub(super) fn Tokens() -> impl IntoView {
     .into_any()
 }
 
-fn head(list: Option<&TokenList>, permissions: Permissions) -> AnyView {
+fn head(list: Option<&TokenList>, query: Memo<ListQuery>, permissions: Permissions) -> AnyView {
     let text = text();
     let words = &text.tokens;
     let facts = list.map(|list| {
@@ -98,7 +98,22 @@ fn head(list: Option<&TokenList>, permissions: Permissions) -> AnyView {
             </a>
         }
     });
-    let actions = view! { {trash} {new} };
+    let print = move || {
+        let query = query.read().on_page(1).query();
+        let query = if query.is_empty() {
+            query
+        } else {
+            format!("?{query}")
+        };
+        format!("{}{query}", addresses::PRINT)
+    };
+    let actions = view! {
+        <a class="btn btn-icon" href=print aria-label=words.print title=words.print>
+            {icon(Icon::Printer)}
+        </a>
+        {trash}
+        {new}
+    };
     page_head(words.title, facts.into_any(), actions.into_any())
 }
 

@@ -1,0 +1,87 @@
+//! Words of pages that are not part of the first load: they come with the code of those pages.
+
+mod de;
+mod en;
+
+use leptos::prelude::use_context;
+
+#[cfg(test)]
+use super::Sentences;
+use super::{Language, Words};
+
+/// The words of the page's language.
+pub fn later_text() -> &'static Later {
+    words(use_context::<Language>().unwrap_or_default())
+}
+
+/// The words of a language.
+pub(super) fn words(language: Language) -> &'static Later {
+    match language {
+        Language::En => &en::LATER,
+        Language::De => &de::LATER,
+    }
+}
+
+areas! {
+    /// All of them, of one language.
+    Later {
+        print: Print,
+        scan: Scan,
+    }
+
+    /// Labels on paper.
+    Print {
+        title: Words,
+        facts: Words,
+        print: Words,
+        grid: Words,
+        a4_24: Words,
+        a4_40: Words,
+        letter_30: Words,
+        single: Words,
+        own: Words,
+        paper: Words,
+        columns: Words,
+        rows: Words,
+        margin_x: Words,
+        margin_y: Words,
+        gap_x: Words,
+        gap_y: Words,
+        apply: Words,
+        drawing: Words,
+        drawn: Words,
+        cut: Words,
+        next: Words,
+        nothing_title: Words,
+        nothing: Words,
+    }
+
+    /// Scanning, and what a door shows.
+    Scan {
+        title: Words,
+        facts: Words,
+        mode: Words,
+        look_up: Words,
+        use_: Words,
+        value: Words,
+        value_hint: Words,
+        sound: Words,
+        unknown_title: Words,
+        unknown_text: Words,
+        create: Words,
+        last: Words,
+        counts: Words,
+        asking: Words,
+        asking_again: Words,
+        not_yet: Words,
+        unchecked: Words,
+        no_answer: Words,
+        try_again: Words,
+        next: Words,
+        accepted: Words,
+        refused: Words,
+        wait: Words,
+        valid_until: Words,
+        last_used: Words,
+    }
+}
