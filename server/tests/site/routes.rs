@@ -266,6 +266,10 @@ fn changes(route: &Route) -> usize {
             "set_uses",
             "set_disabled",
             "delete_token",
+            "revoke_key",
+            "withdraw_invitation",
+            "set_role",
+            "set_account_disabled",
         ]
         .iter()
         .any(|name| route.path == format!("/fn/{name}")),
@@ -283,20 +287,23 @@ async fn each_change_through_any_route_is_in_the_audit_log() {
         let all = host.service.entries_after(&Actor::Operator, &query, 10_000);
         all.await.unwrap().len()
     };
+    let mut wrong = Vec::new();
     for (n, route) in ROUTES.iter().enumerate() {
-        if route.path == "/fn/sign_out" {
+        // These end the session with which the next routes are asked for.
+        if ["/fn/sign_out", "/fn/change_password"].contains(&route.path) {
             continue;
         }
         let request = request(&host, route, &admin, n).await;
         let before = entries().await;
         let answer = host.send(request).await;
-        assert_eq!(
-            entries().await - before,
-            changes(route),
-            "{}: {} {}",
-            route.path,
-            answer.status,
-            answer.body.chars().take(300).collect::<String>(),
-        );
+        let written = entries().await - before;
+        if written != changes(route) {
+            let body: String = answer.body.chars().take(200).collect();
+            wrong.push(format!(
+                "{}: {written}, {} {body}",
+                route.path, answer.status
+            ));
+        }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
