@@ -261,6 +261,7 @@ fn changes(route: &Route) -> usize {
             .any(|call| route.path.ends_with(call)),
         Kind::Function => [
             "add_tokens",
+            "add_scanned",
             "change_token",
             "set_window",
             "set_uses",
