@@ -24,8 +24,7 @@ test("a token is made, opened and deleted without a pointer", async ({ page, tes
   await expect(skip).toBeInViewport({ ratio: 1 });
   await page.keyboard.press("Enter");
   await expect(page.getByRole("main")).toBeFocused();
-  await page.keyboard.press("Tab");
-  await expect(page.getByRole("link", { name: "New tokens" }).first()).toBeFocused();
+  await tabTo(page, page.getByRole("main").getByRole("link", { name: "New tokens" }).first());
   await page.keyboard.press("Enter");
 
   await expect(page).toHaveURL(/\/tokens\/new$/);

@@ -15,7 +15,7 @@ const run = promisify(execFile);
  */
 async function readPdf(pdf: string, folder: string, isSingle: boolean): Promise<string[]> {
   const values = new Set<string>();
-  for (const resolution of isSingle ? ["200"] : ["200", "254", "300"]) {
+  for (const resolution of isSingle ? ["200"] : ["180", "200", "225", "254", "300"]) {
     await run("pdftoppm", ["-r", resolution, "-gray", "-png", pdf, path.join(folder, `at-${resolution}`)]);
   }
   for (const name of (await readdir(folder)).filter((name) => name.endsWith(".png"))) {
