@@ -94,12 +94,6 @@ pub(crate) fn parse_deleted(notice: &str) -> Option<(u64, Uuid)> {
     Some((count.parse().ok()?, Uuid::parse_str(deletion).ok()?))
 }
 
-/// Scanning, after a use of that token.
-#[cfg(feature = "ssr")]
-pub(crate) fn scan_of(uid: Uuid) -> String {
-    format!("{SCAN_USE}&of={uid}")
-}
-
 /// The form that alters a token.
 pub(crate) fn edit_token(uid: Uuid) -> String {
     format!("{TOKENS}/{uid}/edit")

@@ -23,7 +23,7 @@ mod context;
 #[cfg(not(feature = "ssr"))]
 #[path = "context_browser.rs"]
 mod context;
-pub mod door;
+mod door;
 mod error;
 pub mod fns;
 pub mod forms;
@@ -32,7 +32,7 @@ mod host;
 mod load;
 mod pages;
 mod preferences;
-pub mod sheet;
+mod sheet;
 pub mod text;
 pub mod times;
 

@@ -6,11 +6,13 @@
 
 mod accounts;
 mod audit;
+mod doors;
 mod idempotency;
 mod key_cache;
 mod keys;
 mod sessions;
 mod settings;
+mod sheets;
 mod tokens;
 mod trash;
 mod usage;

@@ -1,5 +1,6 @@
 //! What doors show: tokens and attempts with their times as the site's clocks show them.
 
+use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -89,6 +90,50 @@ pub struct TokenPage {
     pub usages: Page<UsageView>,
     /// Where and when this was made.
     pub site: Site,
+}
+
+/// What a door shows after a use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Used {
+    /// The token, as it is now.
+    pub token: TokenView,
+    /// Accepted, or why not.
+    pub outcome: Outcome,
+    /// The end of what stands in the way, if it ends by itself.
+    pub wait_until: Option<Moment>,
+}
+
+/// Labels for paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sheet {
+    /// In the order of the list, or as they were named.
+    pub labels: Vec<SheetLabel>,
+    /// How many tokens match; no more than [`Sheet::labels`] are printed.
+    pub total: u64,
+}
+
+/// What stands on one label. Times are local to the site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetLabel {
+    /// What the code says.
+    pub value: String,
+    /// A name for people; may be empty.
+    pub label: String,
+    /// From when it is good.
+    pub from: Option<NaiveDateTime>,
+    /// Until when.
+    pub to: Option<NaiveDateTime>,
+}
+
+impl From<TokenView> for SheetLabel {
+    fn from(token: TokenView) -> Self {
+        Self {
+            value: token.value.as_str().to_owned(),
+            label: token.label.as_str().to_owned(),
+            from: token.from.map(|moment| moment.local),
+            to: token.to.map(|moment| moment.local),
+        }
+    }
 }
 
 /// What the trash shows.

@@ -5,9 +5,10 @@
     reason = "the macro makes the arguments fields, which cannot be documented"
 )]
 
+use domain::view::Used;
 use leptos::prelude::*;
 
-use crate::{Error, door::Used};
+use crate::Error;
 
 /// Leads to the token of a value, or to where one is told that there is none.
 #[server(prefix = "/fn", endpoint = "look_up")]
@@ -30,8 +31,8 @@ pub async fn look_up(value: String) -> Result<(), Error> {
 #[server(prefix = "/fn", endpoint = "add_scanned")]
 pub async fn add_scanned(value: String) -> Result<(), Error> {
     use crate::context::{actor, answer, redirect, service};
-    let draft = answer(crate::door::draft(&value))?;
-    let token = answer(service().add_token(&actor(), draft).await)?;
+    let value = crate::door::scanned(&value);
+    let token = answer(service().add_value(&actor(), value).await)?;
     redirect(&crate::forms::tokens::address_of(&[token]));
     Ok(())
 }
@@ -40,7 +41,15 @@ pub async fn add_scanned(value: String) -> Result<(), Error> {
 #[server(prefix = "/fn", endpoint = "use_token")]
 pub async fn use_token(value: String, key: Option<String>) -> Result<Used, Error> {
     use crate::context::{actor, answer, redirect, service};
-    let used = answer(crate::door::spend(&service(), &actor(), &value, key.as_deref()).await)?;
-    redirect(&crate::addresses::scan_of(used.token.uid));
+    use domain::idempotency::IdempotencyKey;
+    // Our own page makes it; a key that is none is as good as no key.
+    let key = key.and_then(|key| IdempotencyKey::parse(&key).ok());
+    let value = crate::door::scanned(&value);
+    let used = answer(service().use_value(&actor(), value, key).await)?;
+    redirect(&format!(
+        "{}&of={}",
+        crate::addresses::SCAN_USE,
+        used.token.uid
+    ));
     Ok(used)
 }

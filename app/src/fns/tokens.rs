@@ -8,7 +8,7 @@
 use domain::{
     Permission,
     settings::Preset,
-    view::{NewTokens, TokenList, TokenPage},
+    view::{NewTokens, Sheet, TokenList, TokenPage},
 };
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -16,7 +16,6 @@ use uuid::Uuid;
 use crate::{
     Error,
     forms::tokens::{EditForm, NewTokensForm},
-    sheet::Sheet,
 };
 
 /// A page of the list, as the query of its address says.
@@ -41,8 +40,16 @@ pub async fn load_token(uid: Uuid, purpose: Permission) -> Result<TokenPage, Err
 /// The labels that the query of a sheet's address asks for.
 #[server(prefix = "/fn", endpoint = "load_sheet")]
 pub async fn load_sheet(query: String) -> Result<Sheet, Error> {
+    use crate::addresses::{ListQuery, parameter};
     use crate::context::{actor, answer, service};
-    answer(crate::sheet::gather(&service(), &actor(), &query).await)
+    let sheet = if let Some(ids) = parameter(&query, "ids") {
+        let uids: Vec<Uuid> = ids.split(',').filter_map(|id| id.parse().ok()).collect();
+        service().sheet_of(&actor(), &uids).await
+    } else {
+        let query = ListQuery::parse(&query).into();
+        service().sheet(&actor(), &query).await
+    };
+    answer(sheet)
 }
 
 /// What the form for new tokens starts from.

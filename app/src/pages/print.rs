@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::qr::Matrix;
+use domain::{
+    qr::Matrix,
+    view::{Sheet, SheetLabel},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -17,7 +20,7 @@ use crate::{
         icon::{Icon, icon},
     },
     load::{Answer, Ask, Loading},
-    sheet::{Grid, Preset, Sheet, SheetLabel, grouped, wrapped},
+    sheet::{Grid, Preset, grouped, wrapped},
     text::{fill, later::later_text, text},
     times,
 };

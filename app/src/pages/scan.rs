@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use domain::{Permission, Status, Uses, time::Moment, usage::Outcome, view::TokenPage};
+use domain::{
+    Permission, Status, Uses,
+    time::Moment,
+    usage::Outcome,
+    view::{TokenPage, Used},
+};
 use leptos::{ev::keydown, prelude::*, server_fn::ServerFn, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
@@ -19,7 +24,7 @@ use crate::{
         head::page_head,
         icon::{Icon, icon},
     },
-    door::{Used, scanned},
+    door::scanned,
     fns::scan::{AddScanned, LookUp, UseToken},
     frame::visitor_permissions,
     load::{Answer, Ask, Loading},

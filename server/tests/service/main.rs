@@ -4,6 +4,7 @@
 
 mod accounts;
 mod audit;
+mod doors;
 mod host;
 mod keys;
 mod settings;
