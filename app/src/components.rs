@@ -17,5 +17,6 @@ pub(crate) mod once;
 pub(crate) mod pager;
 pub(crate) mod qr;
 pub(crate) mod skeleton;
+pub(crate) mod table;
 pub(crate) mod time;
 pub(crate) mod toasts;

@@ -12,6 +12,7 @@ use crate::{
         badge::disabled_badge,
         head::page_head,
         icon::{Icon, icon},
+        table::column,
         time::time,
     },
     fns::accounts::WithdrawInvitation,
@@ -52,7 +53,6 @@ fn accounts(list: AccountList, withdraw: Call) -> AnyView {
         </a>
     };
     let invited = (!invitations.is_empty()).then(|| open(invitations, &zone, withdraw));
-    let head = |name: &'static str| view! { <th scope="col" role="columnheader">{name}</th> };
     view! {
         {page_head(words.title, facts.into_any(), invite.into_any())}
         {form_alert(withdraw.error())}
@@ -62,8 +62,8 @@ fn accounts(list: AccountList, withdraw: Call) -> AnyView {
                     <caption class="visually-hidden">{words.title}</caption>
                     <thead role="rowgroup">
                         <tr role="row">
-                            {head(words.column_name)} {head(words.column_role)}
-                            {head(words.column_last_login)} {head(words.column_created)}
+                            {column(words.column_name)} {column(words.column_role)}
+                            {column(words.column_last_login)} {column(words.column_created)}
                         </tr>
                     </thead>
                     <tbody role="rowgroup">

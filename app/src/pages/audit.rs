@@ -17,6 +17,7 @@ use crate::{
         empty::empty,
         head::page_head,
         icon::{Icon, icon},
+        table::column,
         time::exact_time,
     },
     load::{Answer, Ask, Loading},
@@ -174,13 +175,6 @@ fn table(list: EntryList, query: &str) -> AnyView {
     let text = text();
     let words = &text.audit;
     let zone = list.site.zone.0;
-    let head = |name: &'static str| {
-        view! {
-            <th scope="col" role="columnheader">
-                {name}
-            </th>
-        }
-    };
     let rows = list
         .entries
         .into_iter()
@@ -215,8 +209,8 @@ fn table(list: EntryList, query: &str) -> AnyView {
                 <caption class="visually-hidden">{words.title}</caption>
                 <thead role="rowgroup">
                     <tr role="row">
-                        {head(text.token.column_time)} {head(text.token.column_actor)}
-                        {head(words.action)} {head(words.target)} {head(words.differences)}
+                        {column(text.token.column_time)} {column(text.token.column_actor)}
+                        {column(words.action)} {column(words.target)} {column(words.differences)}
                     </tr>
                 </thead>
                 <tbody role="rowgroup">{rows}</tbody>

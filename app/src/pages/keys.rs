@@ -14,6 +14,7 @@ use crate::{
         empty::empty,
         head::page_head,
         icon::{Icon, icon},
+        table::column,
         time::time,
     },
     load::{Answer, Ask, Loading},
@@ -61,16 +62,15 @@ fn keys(list: KeyList) -> AnyView {
 fn table(list: KeyList) -> AnyView {
     let words = &text().keys;
     let KeyList { keys, site } = list;
-    let head = |name: &'static str| view! { <th scope="col" role="columnheader">{name}</th> };
     view! {
         <div class="table-card table-cards">
             <table class="table table-hover" role="table">
                 <caption class="visually-hidden">{words.title}</caption>
                 <thead role="rowgroup">
                     <tr role="row">
-                        {head(words.column_key)} {head(words.column_permissions)}
-                        {head(words.column_expires)} {head(words.column_last_used)}
-                        {head(words.column_created)}
+                        {column(words.column_key)} {column(words.column_permissions)}
+                        {column(words.column_expires)} {column(words.column_last_used)}
+                        {column(words.column_created)}
                         <th scope="col" role="columnheader">
                             <span class="visually-hidden">{text().tokens.column_actions}</span>
                         </th>

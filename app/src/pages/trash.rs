@@ -15,6 +15,7 @@ use crate::{
         head::page_head,
         icon::{Icon, icon},
         pager::pager,
+        table::column,
         time::{site_time, time},
         toasts::Toasts,
     },
@@ -85,13 +86,6 @@ fn rows(list: TrashList, restore: Call) -> AnyView {
     let pages = list.tokens.pages();
     let (request, total) = (list.tokens.request, list.tokens.total);
     let zone = list.site.zone.0;
-    let head = |name: &'static str| {
-        view! {
-            <th scope="col" role="columnheader">
-                {name}
-            </th>
-        }
-    };
     let rows = list
         .tokens
         .items
@@ -104,8 +98,8 @@ fn rows(list: TrashList, restore: Call) -> AnyView {
                 <caption class="visually-hidden">{words.title}</caption>
                 <thead role="rowgroup">
                     <tr role="row">
-                        {head(text.tokens.column_token)} {head(words.column_deleted)}
-                        {head(text.token.column_actor)} {head(words.column_ends)}
+                        {column(text.tokens.column_token)} {column(words.column_deleted)}
+                        {column(text.token.column_actor)} {column(words.column_ends)}
                         <th scope="col" role="columnheader">
                             <span class="visually-hidden">{text.tokens.column_actions}</span>
                         </th>

@@ -3,7 +3,7 @@
 use super::Service;
 use crate::{
     actor::{Actor, Permission},
-    error::{Error, Field, Flaw, Result},
+    error::{Error, Field, Result},
     idempotency::IdempotencyKey,
     time::Moment,
     token::{Draft, Value},
@@ -15,12 +15,7 @@ impl Service {
     /// Makes a token of this value; all else is as the settings say.
     pub async fn add_value(&self, actor: &Actor, value: &str) -> Result<TokenView> {
         actor.require(Permission::Add)?;
-        let value = Value::parse(value).map_err(|kind| Error::Invalid {
-            flaws: vec![Flaw {
-                field: Field::Value,
-                kind,
-            }],
-        })?;
+        let value = Value::parse(value).map_err(|kind| Error::flaw(Field::Value, kind))?;
         let draft = Draft {
             value: Some(value),
             ..Draft::default()
