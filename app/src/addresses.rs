@@ -82,13 +82,8 @@ pub(crate) fn trash(page: u32) -> String {
     }
 }
 
-/// The notice that tokens were deleted, by which their deletion can be undone.
-#[cfg_attr(not(feature = "ssr"), expect(dead_code, reason = "the host says it"))]
-pub(crate) fn deleted(count: u64, deletion: Uuid) -> String {
-    format!("deleted-{count}-{deletion}")
-}
-
-/// The number and the deletion of a notice made by [`deleted`].
+/// The number of tokens and the deletion of a notice that the host made, by which it can be undone:
+/// `deleted-<number>-<uuid>`.
 pub(crate) fn parse_deleted(notice: &str) -> Option<(u64, Uuid)> {
     let (count, deletion) = notice.strip_prefix("deleted-")?.split_once('-')?;
     Some((count.parse().ok()?, Uuid::parse_str(deletion).ok()?))

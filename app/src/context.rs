@@ -111,6 +111,16 @@ pub(crate) fn transition<V: IntoView + 'static>(
     view! { <Transition fallback=skeleton>{body}</Transition> }.into_any()
 }
 
+/// Names a part of the code in the head of the document, so that it comes with the rest.
+pub(crate) fn name_part(name: &'static str) {
+    leptos::prefetch_lazy_fn_on_server(name);
+}
+
+/// The notice that tokens were deleted, as [`addresses::parse_deleted`] reads it.
+pub(crate) fn deleted(count: u64, deletion: Uuid) -> String {
+    format!("deleted-{count}-{deletion}")
+}
+
 /// Answers what a page asks for.
 pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
     match ask {

@@ -48,6 +48,9 @@ pub(crate) fn theme() -> Theme {
 /// Nothing: the status of a page was sent before the browser saw it.
 pub(crate) fn set_page_error(_error: &Error) {}
 
+/// Nothing: the head of the document was sent before the browser saw it.
+pub(crate) fn name_part(_name: &'static str) {}
+
 /// What is not there yet, until it is; `pending` while something new is on its way.
 pub(crate) fn transition<V: IntoView + 'static>(
     body: impl Fn() -> V + Send + 'static,

@@ -137,11 +137,11 @@ pub async fn set_disabled(uid: Uuid, disabled: bool) -> Result<(), Error> {
 pub async fn delete_token(uid: Uuid) -> Result<(), Error> {
     use crate::{
         addresses,
-        context::{actor, answer, redirect, service},
+        context::{self, actor, answer, redirect, service},
     };
     let deleted = answer(service().delete_tokens(&actor(), &[uid]).await)?;
     let deleted = answer(deleted.map_err(|_| domain::Error::NotFound))?;
-    let notice = addresses::deleted(deleted.count, deleted.deletion);
+    let notice = context::deleted(deleted.count, deleted.deletion);
     redirect(&addresses::with_notice(addresses::TOKENS, &notice));
     Ok(())
 }

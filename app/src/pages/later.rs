@@ -11,7 +11,7 @@ use super::{
     account, accounts, audit, delete_token, edit_token, errors, invite, key_form, keys, print,
     revoke_key, scan, settings, trash,
 };
-use crate::Error;
+use crate::{Error, context};
 
 /// Names the pages: for each a route's view, and what draws it.
 macro_rules! pages {
@@ -63,9 +63,7 @@ pages! {
 }
 
 async fn show(page: Page) -> AnyView {
-    // The host names the file in the head of the document, so that it comes with the rest.
-    #[cfg(feature = "ssr")]
-    leptos::prefetch_lazy_fn_on_server("later");
+    context::name_part("later");
     match drawn(page).await {
         Ok(view) => view,
         Err(NotLoaded) => not_loaded().await,
