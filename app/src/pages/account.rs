@@ -2,7 +2,7 @@
 
 use domain::{
     Field,
-    account::Role,
+    account::{AccountName, Role},
     view::{AccountPage, AccountView, SessionView},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -70,7 +70,7 @@ fn own(page: AccountPage, calls: &Calls) -> AnyView {
         <Title text=words.own_title />
         {head(&page.account, &zone, ().into_any())}
         <div class="stack">
-            {password(calls.password)} {sessions(page, None, calls.session, &zone)}
+            {password(&page.account.name, calls.password)} {sessions(page, None, calls.session, &zone)}
         </div>
     }
     .into_any()
@@ -184,7 +184,7 @@ fn role(account: &AccountView, set: Call) -> AnyView {
     view! { <section class="card">{form(set, None, fields.into_any())}</section> }.into_any()
 }
 
-fn password(change: Call) -> AnyView {
+fn password(account: &AccountName, change: Call) -> AnyView {
     let words = &text().accounts;
     let error = change.error();
     let fields = view! {
@@ -195,6 +195,14 @@ fn password(change: Call) -> AnyView {
             </div>
             <div class="form">
                 {form_alert(error)}
+                // For the browser's store of passwords, which wants to know whose it is.
+                <input
+                    type="text"
+                    autocomplete="username"
+                    value=account.as_str().to_owned()
+                    hidden
+                    readonly
+                />
                 <Input
                     name="form[current]"
                     label=words.current_password
