@@ -125,12 +125,10 @@ pub(crate) fn deleted(count: u64, deletion: Uuid) -> String {
 pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
     match ask {
         Ask::Visitor => sessions::load_visitor().await.map(Answer::Visitor),
-        Ask::Invitation(code) => sessions::load_invitation(code)
-            .await
-            .map(Answer::Invitation),
+        Ask::Invitation(code) => later(&sessions::load_invitation(code).await?),
         Ask::Tokens(query) => tokens::list_tokens(query.query()).await.map(Answer::Tokens),
-        Ask::NewTokens => tokens::load_new_tokens().await.map(Answer::NewTokens),
-        Ask::Token(uid, purpose) => tokens::load_token(uid, purpose).await.map(Answer::Token),
+        Ask::NewTokens => later(&tokens::load_new_tokens().await?),
+        Ask::Token(uid, purpose) => later(&tokens::load_token(uid, purpose).await?),
         Ask::Settings => later(&settings::load_settings().await?),
         Ask::Keys => later(&keys::load_keys().await?),
         Ask::KeyForm(uid) => later(&keys::load_key_form(uid).await?),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     Permission, Permissions,
-    view::{NewTokens, OpenInvitation, TokenList, TokenPage, Visitor},
+    view::{TokenList, Visitor},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -48,13 +48,9 @@ pub(crate) enum Ask {
 
 /// The answer to the [`Ask`] of the same name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::large_enum_variant, reason = "a page has one or two of them")]
 pub(crate) enum Answer {
     Visitor(Visitor),
-    Invitation(Option<OpenInvitation>),
     Tokens(TokenList),
-    NewTokens(NewTokens),
-    Token(TokenPage),
     /// What a page shows that is not met first, as JSON: what it looks like is for that page to know, so that the first
     /// load need not.
     Later(String),

@@ -105,16 +105,16 @@ fn routes() -> AnyView {
         <FlatRoutes fallback=errors::not_found_page>
             <Route path=path!("/") view=Home ssr=SsrMode::Async />
             <Route path=path!("/login") view=login::Login ssr=SsrMode::Async />
-            <Route path=path!("/setup") view=setup::Setup ssr=SsrMode::Async />
+            <Route path=path!("/setup") view={Lazy::<later::Setup>::new()} ssr=SsrMode::Async />
             <Route path=path!("/tokens") view=tokens::Tokens ssr=SsrMode::Async />
-            <Route path=path!("/tokens/new") view=new_tokens::NewTokens ssr=SsrMode::Async />
+            <Route path=path!("/tokens/new") view={Lazy::<later::NewTokens>::new()} ssr=SsrMode::Async />
             <Route path=path!("/tokens/trash") view={Lazy::<later::Trash>::new()} ssr=SsrMode::Async />
             <Route
                 path=path!("/tokens/print")
                 view={Lazy::<later::Print>::new()}
                 ssr=SsrMode::Async
             />
-            <Route path=path!("/tokens/:uid") view=token::Token ssr=SsrMode::Async />
+            <Route path=path!("/tokens/:uid") view={Lazy::<later::Token>::new()} ssr=SsrMode::Async />
             <Route path=path!("/tokens/:uid/edit") view={Lazy::<later::EditToken>::new()} ssr=SsrMode::Async />
             <Route
                 path=path!("/tokens/:uid/delete")

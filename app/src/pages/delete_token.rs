@@ -1,6 +1,9 @@
 //! Asking before a token is deleted, on a page of its own: where there is no script, and from the list.
 
-use domain::{Permission, view::TokenView};
+use domain::{
+    Permission,
+    view::{TokenPage, TokenView},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
@@ -24,11 +27,12 @@ pub(super) fn DeleteToken() -> impl IntoView {
     let uid = uid_in_address();
     let delete = Call::new(Delete::PATH);
     let page = Loading::new(move || (Ask::Token(uid.get(), Permission::Delete), 0));
-    page.show(move |answer, _| match answer {
-        Ok(Answer::Token(page)) => question(delete, &page.token),
-        Err(error) => failed(&error),
-        Ok(_) => ().into_any(),
-    })
+    page.show(
+        move |answer, _| match answer.and_then(Answer::read::<TokenPage>) {
+            Ok(page) => question(delete, &page.token),
+            Err(error) => failed(&error),
+        },
+    )
 }
 
 fn question(delete: Call, token: &TokenView) -> AnyView {

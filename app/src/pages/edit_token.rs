@@ -29,11 +29,12 @@ pub(super) fn EditToken() -> impl IntoView {
     let uid = uid_in_address();
     let change = Call::new(ChangeToken::PATH);
     let page = Loading::new(move || (Ask::Token(uid.get(), Permission::Edit), 0));
-    page.show(move |answer, _| match answer {
-        Ok(Answer::Token(page)) => fields(change, page),
-        Err(error) => failed(&error),
-        Ok(_) => ().into_any(),
-    })
+    page.show(
+        move |answer, _| match answer.and_then(Answer::read::<TokenPage>) {
+            Ok(page) => fields(change, page),
+            Err(error) => failed(&error),
+        },
+    )
 }
 
 fn fields(change: Call, page: TokenPage) -> AnyView {

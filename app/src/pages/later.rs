@@ -8,8 +8,8 @@ use leptos::{prelude::*, server_fn::error::ServerFnErrorErr};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, accounts, audit, delete_token, edit_token, errors, invite, key_form, keys, print,
-    revoke_key, scan, settings, trash,
+    account, accounts, audit, delete_token, edit_token, errors, invite, key_form, keys, new_tokens,
+    print, revoke_key, scan, settings, setup, token, trash,
 };
 use crate::{Error, context};
 
@@ -47,6 +47,9 @@ macro_rules! pages {
 }
 
 pages! {
+    Setup => setup::Setup,
+    NewTokens => new_tokens::NewTokens,
+    Token => token::Token,
     EditToken => edit_token::EditToken,
     DeleteToken => delete_token::DeleteToken,
     Settings => settings::Settings,

@@ -35,11 +35,12 @@ pub(super) fn NewTokens() -> impl IntoView {
     let add = Call::new(AddTokens::PATH);
     let start = Loading::new(|| (Ask::NewTokens, 0));
     let above = vec![(text.tokens.title.into(), addresses::TOKENS.into())];
-    let body = start.show(move |answer, _| match answer {
-        Ok(Answer::NewTokens(start)) => fields(add, start),
-        Err(error) => failed(&error),
-        Ok(_) => ().into_any(),
-    });
+    let body = start.show(
+        move |answer, _| match answer.and_then(Answer::read::<Start>) {
+            Ok(start) => fields(add, start),
+            Err(error) => failed(&error),
+        },
+    );
     view! {
         {breadcrumb(above, words.title.into())}
         {page_head(words.title, words.facts.into_any(), ().into_any())}

@@ -32,11 +32,12 @@ pub(super) fn Setup() -> impl IntoView {
         let code = code.clone();
         move || (Ask::Invitation(code.clone()), 0)
     });
-    let body = invitation.show(move |answer, _| match answer {
-        Ok(Answer::Invitation(Some(invitation))) => new_account(accept, &invitation, code.clone()),
-        Ok(Answer::Invitation(None)) => refused(error_alert(words.bad_code.into())),
-        Err(error) => refused(error_alert(text.error(&error))),
-        Ok(_) => ().into_any(),
+    let body = invitation.show(move |answer, _| {
+        match answer.and_then(Answer::read::<Option<OpenInvitation>>) {
+            Ok(Some(invitation)) => new_account(accept, &invitation, code.clone()),
+            Ok(None) => refused(error_alert(words.bad_code.into())),
+            Err(error) => refused(error_alert(text.error(&error))),
+        }
     });
     gate(view! { <div class="card-body form">{body}</div> }.into_any())
 }

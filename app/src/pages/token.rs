@@ -88,11 +88,12 @@ pub(super) fn Token() -> impl IntoView {
     let uid = uid_in_address();
     let calls = Calls::new();
     let page = Loading::new(move || (Ask::Token(uid.get(), Permission::View), calls.answers()));
-    page.show(move |answer, permissions| match answer {
-        Ok(Answer::Token(page)) => token(page, permissions, &calls),
-        Err(error) => failed(&error),
-        Ok(_) => ().into_any(),
-    })
+    page.show(
+        move |answer, permissions| match answer.and_then(Answer::read::<TokenPage>) {
+            Ok(page) => token(page, permissions, &calls),
+            Err(error) => failed(&error),
+        },
+    )
 }
 
 fn token(page: TokenPage, permissions: Permissions, calls: &Calls) -> AnyView {

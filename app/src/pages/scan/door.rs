@@ -46,10 +46,12 @@ pub(super) fn sentence_of(outcome: Outcome) -> &'static str {
 /// The result that stands on a page which was loaded after a use, without a script.
 pub(super) fn told_with_page(uid: Uuid) -> AnyView {
     let page = Loading::new(move || (Ask::Token(uid, Permission::View), 0));
-    page.show(move |answer, _| match answer {
-        Ok(Answer::Token(page)) => last_of(page).map(result).into_any(),
-        _ => ().into_any(),
-    })
+    page.show(
+        move |answer, _| match answer.and_then(Answer::read::<TokenPage>) {
+            Ok(page) => last_of(page).map(result).into_any(),
+            Err(_) => ().into_any(),
+        },
+    )
 }
 
 fn last_of(page: TokenPage) -> Option<Used> {
