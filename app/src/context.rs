@@ -179,7 +179,9 @@ fn status_of(error: &domain::Error) -> u16 {
         domain::Error::Unauthenticated => 401,
         domain::Error::Forbidden => 403,
         domain::Error::NotFound => 404,
-        domain::Error::Conflict | domain::Error::Refused { .. } => 409,
+        domain::Error::Conflict
+        | domain::Error::Outdated { .. }
+        | domain::Error::Refused { .. } => 409,
         domain::Error::Invalid { .. } | domain::Error::KeyReused => 422,
         domain::Error::Throttled { .. } => 429,
         domain::Error::Internal => 500,

@@ -626,6 +626,7 @@ areas! {
         unauthenticated: Words,
         failed_title: Words,
         conflict: Words,
+        outdated: Plural,
         throttled: Words,
         busy: Words,
         in_doubt: Words,

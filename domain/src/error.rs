@@ -33,6 +33,12 @@ pub enum Error {
     /// Somebody else changed it since it was read: look again, then decide.
     #[error("changed by somebody else in the meantime")]
     Conflict,
+    /// An act was asked for on so many things, and by now they are not as many.
+    #[error("not as many as were seen")]
+    Outdated {
+        /// How many they are now.
+        count: u64,
+    },
     /// Nobody is signed in, or the credentials are not good.
     #[error("not signed in")]
     Unauthenticated,
@@ -201,6 +207,7 @@ mod tests {
                 refusal: Refusal::UsedUp,
             },
             Error::Conflict,
+            Error::Outdated { count: 7 },
             Error::Unauthenticated,
             Error::Forbidden,
             Error::Throttled { retry_after: 5 },
@@ -219,6 +226,7 @@ mod tests {
         {"code":"invalid","flaws":[{"field":"value","kind":{"kind":"too_long","max":1000}}]}
         {"code":"refused","refusal":{"reason":"used_up"}}
         {"code":"conflict"}
+        {"code":"outdated","count":7}
         {"code":"unauthenticated"}
         {"code":"forbidden"}
         {"code":"throttled","retry_after":5}

@@ -10,6 +10,7 @@ mod doors;
 mod idempotency;
 mod key_cache;
 mod keys;
+mod selections;
 mod sessions;
 mod settings;
 mod sheets;
@@ -25,6 +26,7 @@ pub use accounts::{AccountChange, NewAccount};
 pub use audit::EntryQuery;
 pub use idempotency::Request;
 pub use keys::{Expiry, NewKey};
+pub use selections::Selection;
 pub use sessions::SignedIn;
 pub use tokens::{Batch, Deleted, Missing, TokenQuery};
 

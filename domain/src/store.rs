@@ -15,7 +15,9 @@ use crate::{
     ports::Clock,
     secret::SecretHash,
     settings::Settings,
-    token::{Deletion, Order, Position, Token, TokenFilter, Trashed, TrashedToken, Value},
+    token::{
+        Deletion, Order, Overwrite, Position, Token, TokenFilter, Trashed, TrashedToken, Value,
+    },
     usage::{Tally, Usage},
 };
 
@@ -94,6 +96,12 @@ pub trait TokenRows: Send {
     /// Writes all fields of a token whose version is still `read_version`; whether it was.
     /// [`StoreError::Taken`] if another token has its value.
     async fn update_token(&mut self, token: &Token, read_version: i64) -> Stored<bool>;
+    /// Those of them that exist, by their uids, as [`TokenRows::token_for_update`] gives one.
+    async fn tokens_for_update(&mut self, uids: &[Uuid]) -> Stored<Vec<Token>>;
+    /// The uids of the tokens that `filter` means, so many at most, each as [`TokenRows::token_for_update`] gives it.
+    async fn uids_for_update(&mut self, filter: &TokenFilter, limit: u32) -> Stored<Vec<Uuid>>;
+    /// Writes the same on all of them.
+    async fn overwrite_tokens(&mut self, uids: &[Uuid], new: &Overwrite) -> Stored<()>;
     /// A part of the list of tokens that `filter` means.
     async fn tokens(
         &mut self,

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use draft::{Change, Draft, TokenVersion, When, WindowChange};
+pub use draft::{Change, CommonChange, Draft, Overwrite, TokenVersion, When, WindowChange};
 pub use filter::{Order, OrderBy, Position, TokenFilter};
 pub use text::{Label, Value};
 pub use trash::{Deletion, Trashed, TrashedToken};

@@ -79,6 +79,17 @@ pub struct TokenList {
     pub site: Site,
 }
 
+/// What whoever is about to act on many tokens is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Selected {
+    /// How many they are.
+    pub count: u64,
+    /// Some of them, as many as one can take in.
+    pub first: Vec<TokenView>,
+    /// Where and when this was made.
+    pub site: Site,
+}
+
 /// What the page of a token shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenPage {

@@ -490,6 +490,10 @@ pub(super) static TEXT: Text = Text {
         unauthenticated: "Sie sind nicht mehr angemeldet. Melden Sie sich an und versuchen Sie es erneut.",
         failed_title: "Etwas ist schiefgegangen",
         conflict: "Jemand anderes hat das inzwischen geändert. Laden Sie die Seite neu und entscheiden Sie dann.",
+        outdated: Plural {
+            one: "Inzwischen ist es {n} Token. Nichts wurde geändert; sehen Sie noch einmal hin.",
+            other: "Inzwischen sind es {n} Token. Nichts wurde geändert; sehen Sie noch einmal hin.",
+        },
         throttled: "Zu viele Versuche. Warten Sie {n} Sekunden.",
         busy: "Der Server ist ausgelastet. Nichts wurde getan; versuchen Sie es in {n} Sekunden erneut.",
         in_doubt: "Die Datenbank war weg, bevor sie geantwortet hat: Vielleicht wurde es getan, vielleicht nicht. Sehen Sie nach, bevor Sie es erneut versuchen.",

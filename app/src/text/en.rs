@@ -477,6 +477,10 @@ pub(super) static TEXT: Text = Text {
         unauthenticated: "You are no longer signed in. Sign in and try again.",
         failed_title: "Something went wrong",
         conflict: "Someone else changed this in the meantime. Load the page again, then decide.",
+        outdated: Plural {
+            one: "By now it is {n} token. Nothing was changed; look again, then decide.",
+            other: "By now they are {n} tokens. Nothing was changed; look again, then decide.",
+        },
         throttled: "Too many tries. Wait {n} seconds.",
         busy: "The server is busy. Nothing was done; try again in {n} seconds.",
         in_doubt: "The database went away before it answered: it may have been done or not. Look before you try again.",

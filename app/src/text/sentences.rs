@@ -181,6 +181,7 @@ impl Text {
                     self.outcome_name((*refusal).into()).to_owned()
                 }
                 domain::Error::Conflict => words.conflict.into(),
+                domain::Error::Outdated { count } => self.plural(&words.outdated, *count),
                 domain::Error::Unauthenticated => words.unauthenticated.into(),
                 domain::Error::Forbidden => words.forbidden.into(),
                 domain::Error::Throttled { retry_after } => seconds(words.throttled, *retry_after),

@@ -51,6 +51,17 @@ pub struct TokenQuery {
     pub page: PageRequest,
 }
 
+impl TokenQuery {
+    /// Which tokens it means at `at`.
+    pub(super) fn filter(&self, at: DateTime<Utc>) -> TokenFilter {
+        TokenFilter {
+            search: self.search.clone(),
+            status: self.status.clone(),
+            at,
+        }
+    }
+}
+
 impl Service {
     /// Makes one token.
     pub async fn add_token(&self, actor: &Actor, draft: Draft) -> Result<TokenView> {
@@ -219,16 +230,8 @@ impl Service {
         actor.require(Permission::View)?;
         let settings = self.current_settings().await?;
         let now = self.now();
-        let filter = TokenFilter {
-            search: query.search.clone(),
-            status: query.status.clone(),
-            at: now,
-        };
-        let every = TokenFilter {
-            search: String::new(),
-            status: Vec::new(),
-            at: now,
-        };
+        let filter = query.filter(now);
+        let every = TokenQuery::default().filter(now);
         let usable = TokenFilter {
             status: Status::USABLE.to_vec(),
             ..every.clone()

@@ -84,6 +84,56 @@ pub(crate) struct ResolvedChange {
     pub(crate) disabled: Option<bool>,
 }
 
+/// What is to become the same on many tokens. What is none stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct CommonChange {
+    /// A new window, or new ends of it.
+    pub window: WindowChange,
+    /// New uses left.
+    pub uses: Option<Uses>,
+    /// Takes them out of use, or back into use.
+    pub disabled: Option<bool>,
+}
+
+impl From<CommonChange> for Change {
+    fn from(change: CommonChange) -> Self {
+        Self {
+            window: change.window,
+            uses: change.uses,
+            disabled: change.disabled,
+            ..Self::default()
+        }
+    }
+}
+
+/// What a store writes on many tokens at once. What is none stays as it is.
+#[derive(Debug, Clone)]
+pub struct Overwrite {
+    /// A new start of the window.
+    pub from: Option<Option<DateTime<Utc>>>,
+    /// A new end of the window.
+    pub to: Option<Option<DateTime<Utc>>>,
+    /// New uses left.
+    pub uses: Option<Uses>,
+    /// Out of use from [`Overwrite::at`] on, unless it has been before; or back in use.
+    pub disabled: Option<bool>,
+    /// When they are changed.
+    pub at: DateTime<Utc>,
+}
+
+impl ResolvedChange {
+    /// What of it many tokens can have in common.
+    pub(crate) fn in_common(&self, at: DateTime<Utc>) -> Overwrite {
+        Overwrite {
+            from: self.from,
+            to: self.to,
+            uses: self.uses,
+            disabled: self.disabled,
+            at,
+        }
+    }
+}
+
 /// A [`Draft`] with its defaults filled in and its times as instants.
 #[derive(Debug, Clone)]
 pub(crate) struct ResolvedDraft {

@@ -185,6 +185,10 @@ fn no_of(error: &Error) -> No {
             let message = "Changed by somebody else in the meantime";
             no(StatusCode::CONFLICT, 6, "conflict", message)
         }
+        Error::Outdated { .. } => {
+            let message = "They are not as many as were seen";
+            no(StatusCode::CONFLICT, 6, "outdated", message)
+        }
         Error::Throttled { .. } => no(
             StatusCode::TOO_MANY_REQUESTS,
             6,

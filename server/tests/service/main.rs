@@ -7,6 +7,7 @@ mod audit;
 mod doors;
 mod host;
 mod keys;
+mod selections;
 mod settings;
 mod tokens;
 mod trash;

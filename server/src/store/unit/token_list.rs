@@ -8,7 +8,7 @@ use domain::{
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Db, SqlRows, UNINDEXED, can_be_stored, failed, read};
+use super::{Db, FOR_UPDATE, SqlRows, UNINDEXED, can_be_stored, failed, read};
 use crate::store::{
     at::At,
     list::{self, BADGES, Key, Listing, Part},
@@ -62,6 +62,21 @@ impl SqlRows {
         Ok(tokens)
     }
 
+    /// The uids of so many tokens at most that the filter means, which nobody else changes before the unit ends.
+    pub(super) async fn hold(&mut self, filter: &TokenFilter, limit: u32) -> Stored<Vec<Uuid>> {
+        if !can_be_stored(&filter.search) {
+            return Ok(Vec::new());
+        }
+        let listing = Listing::of(Order::default());
+        Select::new(filter, &listing, Part::Whole)
+            .hold(limit)
+            .build_query_scalar()
+            .persistent(false)
+            .fetch_all(self.connection())
+            .await
+            .map_err(failed)
+    }
+
     /// How many tokens are in a part of a list.
     pub(super) async fn count(
         &mut self,
@@ -109,6 +124,16 @@ impl<'a> Select<'a> {
         self.sql.push("select count(*) from tokens");
         self.conditions();
         &mut self.sql
+    }
+
+    /// By uid, in which order all who need several rows take them.
+    fn hold(&mut self, limit: u32) -> &mut QueryBuilder<Db> {
+        self.sql.push("select uid from tokens");
+        self.conditions();
+        self.sql
+            .push(" order by uid limit ")
+            .push_bind(i64::from(limit))
+            .push(FOR_UPDATE)
     }
 
     /// The rows behind `after`. Their uids are found first, without a filter in an index alone: what is skipped is not

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::{
     Token,
     store::{Stored, TokenRows},
-    token::{Order, Position, TokenFilter, Value, filter::search_text},
+    token::{Order, Overwrite, Position, TokenFilter, Value, filter::search_text},
 };
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -127,6 +127,68 @@ impl TokenRows for SqlRows {
         Ok(done.rows_affected() == 1)
     }
 
+    async fn tokens_for_update(&mut self, uids: &[Uuid]) -> Stored<Vec<Token>> {
+        let mut tokens = Vec::with_capacity(uids.len());
+        let lock = if self.is_unit() { FOR_UPDATE } else { "" };
+        for chunk in uids.chunks(CHUNK) {
+            let rows: Vec<TokenRow> = among(
+                concat!("select ", token_columns!(), " from tokens where uid in ("),
+                chunk,
+            )
+            .push(" order by uid")
+            .push(lock)
+            .build_query_as()
+            .persistent(false)
+            .fetch_all(self.connection())
+            .await
+            .map_err(failed)?;
+            for row in rows {
+                tokens.push(read(row)?);
+            }
+        }
+        Ok(tokens)
+    }
+
+    async fn uids_for_update(&mut self, filter: &TokenFilter, limit: u32) -> Stored<Vec<Uuid>> {
+        self.hold(filter, limit).await
+    }
+
+    async fn overwrite_tokens(&mut self, uids: &[Uuid], new: &Overwrite) -> Stored<()> {
+        for chunk in uids.chunks(CHUNK) {
+            let mut sql =
+                QueryBuilder::<Db>::new("update tokens set version = version + 1, modified = ");
+            sql.push_bind(At(new.at));
+            if let Some(from) = new.from {
+                sql.push(", valid_from = ").push_bind(from.map(At));
+            }
+            if let Some(to) = new.to {
+                sql.push(", valid_to = ").push_bind(to.map(At));
+            }
+            if let Some(uses) = new.uses {
+                sql.push(", uses = ").push_bind(uses.number());
+            }
+            match new.disabled {
+                None => {}
+                Some(false) => {
+                    sql.push(", disabled = null");
+                }
+                Some(true) => {
+                    sql.push(", disabled = coalesce(disabled, ")
+                        .push_bind(At(new.at))
+                        .push(")");
+                }
+            }
+            sql.push(" where uid in (");
+            push_uids(&mut sql, chunk);
+            sql.build()
+                .persistent(false)
+                .execute(self.connection())
+                .await
+                .map_err(failed)?;
+        }
+        Ok(())
+    }
+
     async fn tokens(
         &mut self,
         filter: &TokenFilter,
@@ -146,10 +208,15 @@ impl TokenRows for SqlRows {
 /// The beginning of a statement about the rows of these uids, up to the bracket behind them.
 pub(super) fn among(beginning: &'static str, uids: &[Uuid]) -> QueryBuilder<Db> {
     let mut sql = QueryBuilder::new(beginning);
+    push_uids(&mut sql, uids);
+    sql
+}
+
+/// Uids up to the bracket behind them.
+pub(super) fn push_uids(sql: &mut QueryBuilder<Db>, uids: &[Uuid]) {
     let mut list = sql.separated(", ");
     for uid in uids {
         list.push_bind(*uid);
     }
     list.push_unseparated(")");
-    sql
 }

@@ -4,13 +4,16 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     Token,
-    store::{Stored, TrashRows},
+    store::{Stored, TokenRows as _, TrashRows},
     token::{Deletion, Trashed, TrashedToken},
 };
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Db, FOR_UPDATE, SqlRows, failed, read, tokens::among};
+use super::{
+    Db, FOR_UPDATE, SqlRows, failed, read,
+    tokens::{among, push_uids},
+};
 use crate::store::{
     at::At,
     rows::{TokenRow, TrashedRow, counted, counter, token_columns},
@@ -36,18 +39,7 @@ impl TrashRows for SqlRows {
         sorted.dedup();
         let mut moved = Vec::with_capacity(sorted.len());
         for chunk in sorted.chunks(CHUNK) {
-            let held: Vec<TokenRow> = among(
-                concat!("select ", token_columns!(), " from tokens where uid in ("),
-                chunk,
-            )
-            .push(" order by uid")
-            .push(FOR_UPDATE)
-            .build_query_as()
-            .persistent(false)
-            .fetch_all(self.connection())
-            .await
-            .map_err(failed)?;
-            let held: Vec<Token> = held.into_iter().map(read).collect::<Stored<_>>()?;
+            let held = self.tokens_for_update(chunk).await?;
             if held.is_empty() {
                 continue;
             }
@@ -175,12 +167,4 @@ impl TrashRows for SqlRows {
         .map_err(failed)?;
         rows.into_iter().map(read).collect()
     }
-}
-
-fn push_uids(sql: &mut QueryBuilder<Db>, uids: &[Uuid]) {
-    let mut list = sql.separated(", ");
-    for uid in uids {
-        list.push_bind(*uid);
-    }
-    list.push_unseparated(")");
 }

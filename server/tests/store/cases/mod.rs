@@ -8,6 +8,7 @@ mod keys;
 mod limits;
 mod memories;
 mod orders;
+mod selections;
 mod sessions;
 mod settings;
 mod spending;
