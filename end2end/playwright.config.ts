@@ -20,6 +20,8 @@ const unattended = ["--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandb
 
 export default defineConfig({
   testDir: "tests",
+  // One picture for all machines: letters come with us, so that they look alike.
+  snapshotPathTemplate: "{testDir}/pictures/{arg}{ext}",
   // A server for each worker; two cores are busy with one of them and a browser.
   workers: 1,
   // A test that passes now and then has found something: the closing lines name it, and `cargo xtask

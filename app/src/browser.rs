@@ -1,5 +1,7 @@
 //! What only a browser can do. Pages call these from effects and event handlers, which do not run on the host.
 
+pub(crate) mod camera;
+
 use gloo_net::http::Request;
 use js_sys::{Array, Date};
 use leptos::{
@@ -28,6 +30,26 @@ pub(crate) fn now() -> i64 {
     )]
     let seconds = (Date::now() / 1000.0) as i64;
     seconds
+}
+
+/// Now, in milliseconds since 1970.
+pub(crate) fn now_millis() -> f64 {
+    Date::now()
+}
+
+/// What this browser keeps under a name, if it keeps anything.
+pub(crate) fn kept(name: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(name).ok()?
+}
+
+/// Has this browser keep something, or forget it.
+pub(crate) fn keep(name: &str, value: Option<&str>) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = match value {
+            Some(value) => storage.set_item(name, value),
+            None => storage.remove_item(name),
+        };
+    }
 }
 
 /// Says to the stylesheet, and to tests, that the page is alive.
@@ -144,6 +166,11 @@ pub(crate) fn sound(tone: Tone) {
         let _ = navigator.vibrate_with_pattern(&pattern);
     }
     let _ = play(tones);
+}
+
+/// Has the browser allow sounds, which it does where somebody has just touched the page.
+pub(crate) fn unlock_sound() {
+    let _ = play(&[]);
 }
 
 /// Plays tones: each a frequency, a start and a length in seconds.

@@ -29,6 +29,25 @@ test("a scanner that types is heard anywhere on the page", async ({ page, tesser
   expect((await query(tessera, unheard))?.value).toBe(unheard);
 });
 
+test("a scanner that ends with nothing is heard once the page was told so", async ({
+  page,
+  tessera,
+  signIn,
+  visit,
+}) => {
+  const value = unique("no end");
+  const uid = await add(tessera, { value });
+  await signIn(page);
+  await visit(page, "/scan");
+  await page.getByLabel("A scanner ends with").selectOption("nothing: after a short pause");
+  // The device keeps it.
+  await visit(page, "/scan");
+  await expect(page.getByLabel("A scanner ends with")).toHaveValue("none");
+  await page.locator("h1").click();
+  await page.keyboard.type(value, { delay: 8 });
+  await expect(page).toHaveURL(`/tokens/${uid}`);
+});
+
 test("a door says accepted, used up, wait and expired", async ({
   page,
   tessera,

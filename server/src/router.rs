@@ -17,8 +17,10 @@ use leptos::{
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 use tower::ServiceBuilder;
 use tower_http::{
-    catch_panic::CatchPanicLayer, csrf::CsrfLayer, services::ServeDir,
-    set_header::SetResponseHeaderLayer,
+    catch_panic::CatchPanicLayer,
+    csrf::CsrfLayer,
+    services::ServeDir,
+    set_header::{SetResponseHeader, SetResponseHeaderLayer},
 };
 
 use crate::{
@@ -84,7 +86,7 @@ fn set_content_security_policy() {
     let policy = format!(
         "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
          style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; object-src 'none'; \
-         base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+         worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
@@ -117,9 +119,21 @@ fn files(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/pkg/{*file}", get_service(serve(forever)))
         .route("/fonts/{*file}", get_service(serve(forever)))
+        .route("/scanner/{*file}", get_service(scanner(serve(a_day))))
         .route("/favicon.svg", get_service(serve(a_day)))
         .route("/robots.txt", get_service(serve(a_day)))
         .route_layer(from_fn(guard))
+}
+
+/// What reads codes is on a thread of its own, with a policy of its own: it may load its parts from here, and nothing else.
+fn scanner<S>(files: S) -> SetResponseHeader<S, HeaderValue> {
+    let policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
+                  frame-ancestors 'none'";
+    SetResponseHeader::overriding(
+        files,
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(policy),
+    )
 }
 
 async fn ready(State(state): State<AppState>) -> Response {

@@ -62,6 +62,7 @@ pub const ROUTES: &[Route] = &[
     route("/readyz", Probe, Public),
     route("/pkg/{*file}", File, Public),
     route("/fonts/{*file}", File, Public),
+    route("/scanner/{*file}", File, Public),
     route("/favicon.svg", File, Public),
     route("/robots.txt", File, Public),
     // pages

@@ -1,18 +1,23 @@
 //! Scanning: a scanner that types, or a person who does; to look a token up, or to use it at a door.
 
+mod camera;
 mod door;
+mod wedge;
 
 use std::time::Duration;
 
 use domain::{Permission, usage::Outcome, view::Used};
-use leptos::{ev::keydown, prelude::*, server_fn::ServerFn, task::spawn_local};
+use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
 };
 use uuid::Uuid;
 
-use self::door::{door, name_of, sentence_of, told_with_page};
+use self::{
+    camera::Eye,
+    door::{door, name_of, sentence_of, told_with_page},
+};
 use crate::{
     Error,
     addresses::{self, encoded, parameter},
@@ -33,9 +38,6 @@ const ACCEPTED_FOR: Duration = Duration::from_secs(2);
 
 /// Seconds between the tries of an attempt that nobody answers.
 const RETRIES: [u32; 3] = [1, 2, 4];
-
-/// The longest pause between two letters of a scanner, in milliseconds. A person is slower, or is in a field.
-const WEDGE_PAUSE: f64 = 250.0;
 
 /// Results that stay in sight.
 const LAST: usize = 5;
@@ -105,7 +107,9 @@ pub(super) fn Scan() -> impl IntoView {
         sound: RwSignal::new(true),
         go: Callback::new(move |page: String| navigate(&page, NavigateOptions::default())),
     };
-    scanner.listen();
+    let nothing = wedge::ends_with_nothing();
+    wedge::listen(scanner, nothing);
+    let eye = Eye::new(scanner);
     let words = &later_text().scan;
     let of = Memo::new(move |_| {
         search.with(|search| parameter(search, "of").and_then(|uid| Uuid::parse_str(&uid).ok()))
@@ -121,7 +125,8 @@ pub(super) fn Scan() -> impl IntoView {
         <div class="scan">
             <Transition>{may_use}</Transition>
             {move || of.get().map(told_with_page)}
-            {entry(scanner)}
+            {camera::camera(eye)}
+            {entry(scanner, nothing)}
             {move || unknown(scanner, search)}
             {history(scanner)}
         </div>
@@ -157,7 +162,7 @@ fn modes(scanner: Scanner) -> AnyView {
 }
 
 /// Typing. The field is also where a scanner types that nobody pointed at it.
-fn entry(scanner: Scanner) -> AnyView {
+fn entry(scanner: Scanner, nothing: RwSignal<bool>) -> AnyView {
     let words = &later_text().scan;
     let path = move || {
         if scanner.is_use.get() {
@@ -203,6 +208,7 @@ fn entry(scanner: Scanner) -> AnyView {
                     {words.value_hint}
                 </p>
             </div>
+            {wedge::suffix_choice(nothing)}
             {move || {
                 scanner.trouble.get().map(|words| view! { <p class="error" role="alert">{words}</p> })
             }}
@@ -267,6 +273,22 @@ fn unknown(scanner: Scanner, search: Memo<String>) -> Option<AnyView> {
     )
 }
 
+/// One of the last results.
+fn line(line: Line) -> AnyView {
+    let sign = if line.accepted {
+        Icon::CircleCheck
+    } else {
+        Icon::OctagonX
+    };
+    view! {
+        <li class="scan-line">
+            {icon(sign)} <span class="anywhere">{line.name}</span> <span>{line.words}</span>
+            <span class="faint nums">{line.at}</span>
+        </li>
+    }
+    .into_any()
+}
+
 fn history(scanner: Scanner) -> AnyView {
     let words = &later_text().scan;
     let text = text();
@@ -281,19 +303,7 @@ fn history(scanner: Scanner) -> AnyView {
         )
     };
     let lines = move || {
-        let lines = scanner.lines.get().into_iter().map(|line| {
-            let sign = if line.accepted {
-                Icon::CircleCheck
-            } else {
-                Icon::OctagonX
-            };
-            view! {
-                <li class="scan-line">
-                    {icon(sign)} <span class="anywhere">{line.name}</span> <span>{line.words}</span>
-                    <span class="faint nums">{line.at}</span>
-                </li>
-            }
-        });
+        let lines = scanner.lines.get().into_iter().map(line);
         lines.collect_view()
     };
     let any = move || {
@@ -311,41 +321,6 @@ fn history(scanner: Scanner) -> AnyView {
 }
 
 impl Scanner {
-    /// Hears a scanner that types anywhere on the page: quick letters outside of fields, and Enter or Tab.
-    fn listen(self) {
-        let buffer = StoredValue::new((String::new(), 0.0_f64));
-        Effect::new(move || {
-            let listener = window_event_listener(keydown, move |event| {
-                if event.ctrl_key()
-                    || event.alt_key()
-                    || event.meta_key()
-                    || browser::is_in_field(&event)
-                {
-                    return;
-                }
-                let now = event.time_stamp();
-                let (mut typed, last) = buffer.get_value();
-                if now - last > WEDGE_PAUSE {
-                    typed.clear();
-                }
-                let key = event.key();
-                if (key == "Enter" || key == "Tab") && typed.chars().count() > 2 {
-                    event.prevent_default();
-                    buffer.set_value((String::new(), now));
-                    self.take(&typed);
-                } else if key.chars().count() == 1 {
-                    // What is being typed presses no button and scrolls no page.
-                    if key == " " && !typed.is_empty() {
-                        event.prevent_default();
-                    }
-                    typed.push_str(&key);
-                    buffer.set_value((typed, now));
-                }
-            });
-            on_cleanup(move || listener.remove());
-        });
-    }
-
     /// What was scanned or typed.
     fn take(self, value: &str) {
         let value = scanned(value).to_owned();

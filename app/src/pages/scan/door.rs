@@ -14,7 +14,6 @@ use uuid::Uuid;
 use super::{Scanner, Shown};
 use crate::{
     browser,
-    components::icon::{Icon, icon},
     load::{Answer, Ask, Loading},
     pages::tokens,
     text::{later::later_text, text},
@@ -139,8 +138,21 @@ pub(super) fn door(scanner: Scanner, shown: Shown) -> AnyView {
 /// A result without a token.
 fn plain(word: &'static str, sentence: &str) -> AnyView {
     view! {
-        <p class="door-word">{word}</p>
-        <p class="door-sentence">{sentence.to_owned()}</p>
+        <div class="door-main">
+            <p class="door-word">{word}</p>
+            <p class="door-sentence">{sentence.to_owned()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// A sign that is told from afar: a shape, and in it a mark.
+fn sign(shape: &'static str, mark: &'static str) -> AnyView {
+    view! {
+        <svg class="door-sign" viewBox="0 0 24 24" aria-hidden="true">
+            <path class="door-shape" d=shape />
+            <path class="door-mark" d=mark />
+        </svg>
     }
     .into_any()
 }
@@ -151,15 +163,27 @@ fn words_of(used: &Used) -> AnyView {
     let told = |moment: Moment| times::date_time(text, moment.local);
     let outcome = sentence_of(used.outcome);
     let (sign, word) = match used.outcome {
-        Outcome::Accepted => (Icon::CircleCheck, words.accepted.into_any()),
+        Outcome::Accepted => (
+            sign(
+                "M2 12a10 10 0 1 0 20 0 10 10 0 1 0-20 0",
+                "M7.5 12.5l3 3 6-6.5",
+            ),
+            words.accepted.into_any(),
+        ),
         Outcome::Locked | Outcome::NotYetValid => (
-            Icon::TriangleAlert,
+            sign("M12 3.5L22 20.5H2z", "M12 9.5v5M12 17.6v.1"),
             match used.wait_until {
                 Some(until) => wait(until),
                 None => words.wait.into_any(),
             },
         ),
-        _ => (Icon::OctagonX, words.refused.into_any()),
+        _ => (
+            sign(
+                "M7.86 2h8.28L22 7.86v8.28L16.14 22H7.86L2 16.14V7.86z",
+                "M9 9l6 6M15 9l-6 6",
+            ),
+            words.refused.into_any(),
+        ),
     };
     let sentence = match used.outcome {
         Outcome::Accepted => name_of(used),
@@ -180,9 +204,9 @@ fn words_of(used: &Used) -> AnyView {
         })
     };
     view! {
-        <span class="door-sign">{icon(sign)}</span>
-        <p class="door-word">{word}</p>
-        <p class="door-sentence anywhere">{sentence}</p>
+        <div class="door-main">
+            {sign} <p class="door-word">{word}</p> <p class="door-sentence anywhere">{sentence}</p>
+        </div>
         <dl class="door-facts">
             {fact(text.rules.uses_left, Some(left))}
             {fact(words.valid_until, used.token.to.map(told))}
