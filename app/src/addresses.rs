@@ -1,11 +1,17 @@
 //! The addresses of our own pages.
 
-use domain::token::{Order, OrderBy, Status};
+pub(crate) use domain::link::encoded;
+use domain::{
+    link::decoded,
+    token::{Order, OrderBy, Status},
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Making the first account.
 const SETUP: &str = "/setup";
+/// How a token stands, for whoever holds its code.
+pub(crate) const CHECK: &str = domain::codes::CHECK;
 /// The list of tokens.
 pub(crate) const TOKENS: &str = "/tokens";
 /// The form for new tokens.
@@ -57,7 +63,7 @@ pub(crate) fn revoke_key(uid: Uuid) -> String {
 
 /// Whether a page is for those who are not signed in yet.
 pub(crate) fn is_gate(path: &str) -> bool {
-    path == LOGIN || path == SETUP
+    path == LOGIN || path == SETUP || path == CHECK
 }
 
 /// One token.
@@ -123,39 +129,6 @@ pub(crate) fn parameter(query: &str, name: &str) -> Option<String> {
         .filter(|(key, _)| *key == name)
         .map(|(_, value)| decoded(value))
         .next_back()
-}
-
-/// `text` as a value in a query.
-pub(crate) fn encoded(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            write!(encoded, "%{byte:02X}").expect("a string takes all that is written");
-        }
-    }
-    encoded
-}
-
-fn decoded(value: &str) -> String {
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.as_bytes();
-    while let Some((byte, tail)) = rest.split_first() {
-        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match (byte, hex.and_then(|hex| u8::from_str_radix(hex, 16).ok())) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-                continue;
-            }
-            (b'+', _) => bytes.push(b' '),
-            (byte, _) => bytes.push(*byte),
-        }
-        rest = tail;
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Which part of the list is shown. All of it stands in the address; what is as usual does not.

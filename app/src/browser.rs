@@ -96,6 +96,13 @@ pub(crate) fn clean_address() {
     let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
 }
 
+/// What stands in the fragment of the address, if anything.
+pub(crate) fn fragment() -> Option<String> {
+    let fragment = window().location().hash().ok()?;
+    let value = domain::link::decoded(fragment.strip_prefix('#')?);
+    (!value.is_empty()).then_some(value)
+}
+
 /// Empties the form of that id.
 pub(crate) fn reset_form(id: &str) {
     if let Some(form) = element::<HtmlFormElement>(id) {

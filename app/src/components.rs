@@ -20,3 +20,4 @@ pub(crate) mod skeleton;
 pub(crate) mod table;
 pub(crate) mod time;
 pub(crate) mod toasts;
+pub(crate) mod verdict;

@@ -2,7 +2,7 @@
 //!
 //! Only the host compiles this file; `context_browser.rs` has those of these functions that pages call.
 
-use domain::{Actor, Service, view::TokenView};
+use domain::{Actor, Service, settings::SiteLanguage, view::TokenView};
 use http::{
     HeaderValue, StatusCode,
     header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, HeaderName, SET_COOKIE},
@@ -14,9 +14,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::{
-    ClientAddress, Error, HostOptions, addresses,
+    ClientAddress, Error, HostOptions, Origin, addresses,
     components::skeleton::skeleton,
-    fns::{accounts, audit, keys, sessions, settings, tokens, trash},
+    fns::{accounts, audit, check, keys, sessions, settings, tokens, trash},
     forms::once::Once,
     load::{Answer, Ask},
     preferences::Theme,
@@ -48,12 +48,23 @@ pub(crate) fn address() -> String {
         .map_or_else(String::new, |address| address.0)
 }
 
-/// The language that the reader chose, else the first of the browser's that we speak.
+/// The language that the reader chose, else the site's, else the first of the browser's that we speak.
 pub(crate) fn language() -> Language {
+    let of_the_site = || match use_context::<Parts>()?.extensions.get()? {
+        SiteLanguage::Browser => None,
+        SiteLanguage::En => Some(Language::En),
+        SiteLanguage::De => Some(Language::De),
+    };
     cookie(HostOptions::LANGUAGE_COOKIE)
         .and_then(|tag| Language::parse(&tag))
+        .or_else(of_the_site)
         .or_else(|| Language::negotiate(&header(&ACCEPT_LANGUAGE)?))
         .unwrap_or_default()
+}
+
+/// Where people reach us.
+pub(crate) fn origin() -> String {
+    use_context::<Origin>().unwrap_or_default().0
 }
 
 /// The theme that the reader chose.
@@ -129,6 +140,7 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
         Ask::Tokens(query) => tokens::list_tokens(query.query()).await.map(Answer::Tokens),
         Ask::NewTokens => later(&tokens::load_new_tokens().await?),
         Ask::Token(uid, purpose) => later(&tokens::load_token(uid, purpose).await?),
+        Ask::Check => later(&check::load_check().await?),
         Ask::Settings => later(&settings::load_settings().await?),
         Ask::Keys => later(&keys::load_keys().await?),
         Ask::KeyForm(uid) => later(&keys::load_key_form(uid).await?),

@@ -14,6 +14,7 @@ use crate::{
     fns::{
         accounts::{LoadAccount, LoadAccounts, LoadInviteForm},
         audit::ListEntries,
+        check::LoadCheck,
         keys::{LoadKeyForm, LoadKeys},
         sessions::{LoadInvitation, LoadVisitor},
         settings::LoadSettings,
@@ -36,6 +37,11 @@ pub(crate) fn language() -> Language {
     root_attribute("lang")
         .and_then(|tag| Language::parse(&tag))
         .unwrap_or_default()
+}
+
+/// Where people reach us, as the host knows it.
+pub(crate) fn origin() -> String {
+    root_attribute("data-origin").unwrap_or_default()
 }
 
 /// The theme in which the host rendered the page.
@@ -74,6 +80,7 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
             LoadToken::PATH,
             format!("uid={uid}&purpose={}", purpose.as_str()),
         ),
+        Ask::Check => (LoadCheck::PATH, String::new()),
         Ask::Settings => (LoadSettings::PATH, String::new()),
         Ask::Keys => (LoadKeys::PATH, String::new()),
         Ask::KeyForm(None) => (LoadKeyForm::PATH, String::new()),

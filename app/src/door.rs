@@ -1,5 +1,7 @@
 //! What comes from scanners and cameras.
 
+use domain::codes::value_of_link;
+
 /// The longest pause between two letters of a scanner that types, in milliseconds. A person is slower, or is in a field.
 const PAUSE: f64 = 250.0;
 
@@ -9,9 +11,11 @@ const SHORTEST: usize = 3;
 /// How long a code has to be out of sight before it counts anew, in milliseconds.
 const OUT_OF_SIGHT: f64 = 3_000.0;
 
-/// What a scanner gives, without the keys by which it says that this was all.
-pub(crate) fn scanned(value: &str) -> &str {
-    value.trim_matches(['\r', '\n', '\t'])
+/// The value that a scanner gives: without the keys by which it says that this was all, and out of the link that a code
+/// of ours may say.
+pub(crate) fn scanned(text: &str) -> String {
+    let text = text.trim_matches(['\r', '\n', '\t']);
+    value_of_link(text).unwrap_or_else(|| text.to_owned())
 }
 
 /// The letters of a scanner that types, outside of fields.
@@ -87,6 +91,16 @@ mod tests {
                 wedge.hear(key, now)
             })
             .collect()
+    }
+
+    #[test]
+    fn a_code_says_a_value_or_a_link_with_it() {
+        assert_eq!(scanned("abc\r\n"), "abc");
+        assert_eq!(scanned("https://tokens.example/t#a%20b\t"), "a b");
+        assert_eq!(
+            scanned("https://elsewhere.example/abc"),
+            "https://elsewhere.example/abc"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod check;
 pub mod keys;
 pub mod preferences;
 pub mod scan;

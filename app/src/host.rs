@@ -13,6 +13,10 @@ pub struct HostOptions {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientAddress(pub String);
 
+/// Where people reach us, such as `https://tokens.example`. It stands in leptos' context.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin(pub String);
+
 impl HostOptions {
     /// The name of the cookie that keeps the language.
     pub const LANGUAGE_COOKIE: &str = "tessera_language";

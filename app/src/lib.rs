@@ -37,7 +37,7 @@ pub mod text;
 pub mod times;
 
 pub use error::{Error, Result};
-pub use host::{ClientAddress, HostOptions};
+pub use host::{ClientAddress, HostOptions, Origin};
 pub use pages::{App, shell};
 
 /// The browser's entry: takes over the page that the host rendered.

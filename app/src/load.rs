@@ -26,6 +26,8 @@ pub(crate) enum Ask {
     NewTokens,
     /// One token with its last attempts, for those who may do this with it.
     Token(Uuid, Permission),
+    /// What a check without a script came to.
+    Check,
     /// The settings, and what one can choose from.
     Settings,
     /// The API keys.

@@ -9,6 +9,7 @@
 mod account;
 mod accounts;
 mod audit;
+mod check;
 mod delete_token;
 mod edit_token;
 mod errors;
@@ -56,7 +57,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {
         <!DOCTYPE html>
-        <html lang=language.tag() data-theme=theme>
+        <html lang=language.tag() data-theme=theme data-origin=context::origin()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -105,6 +106,7 @@ fn routes() -> AnyView {
         <FlatRoutes fallback=errors::not_found_page>
             <Route path=path!("/") view=Home ssr=SsrMode::Async />
             <Route path=path!("/login") view=login::Login ssr=SsrMode::Async />
+            <Route path=path!("/t") view={Lazy::<later::Check>::new()} ssr=SsrMode::Async />
             <Route path=path!("/setup") view={Lazy::<later::Setup>::new()} ssr=SsrMode::Async />
             <Route path=path!("/tokens") view=tokens::Tokens ssr=SsrMode::Async />
             <Route path=path!("/tokens/new") view={Lazy::<later::NewTokens>::new()} ssr=SsrMode::Async />

@@ -137,7 +137,11 @@ pub enum Field {
     DefaultUses,
     DefaultLock,
     Zone,
+    Language,
     QrContent,
+    QrCorrection,
+    QrMargin,
+    Retention,
 }
 
 /// What is wrong with a field.

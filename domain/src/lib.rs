@@ -4,7 +4,7 @@
 //! the ids; it asks for neither. Read it in this order:
 //!
 //! 1. [`token`]: what a token is and the one rule that spends it; [`usage`]: the record of an attempt.
-//! 2. [`settings`], [`account`], [`actor`], [`secret`]: what surrounds tokens; [`audit`]: who changed what of all this.
+//! 2. [`settings`], [`codes`], [`account`], [`actor`], [`secret`]: what surrounds tokens; [`audit`]: who changed what of all this.
 //! 3. [`consume`]: deciding about many attempts at once; [`idempotency`]: requests that come again.
 //! 4. [`error`]: everything that can go wrong, as codes; sentences are made at the doors.
 //! 5. [`store`] and [`ports`]: what the host must provide.
@@ -13,9 +13,11 @@
 pub mod account;
 pub mod actor;
 pub mod audit;
+pub mod codes;
 pub mod consume;
 pub mod error;
 pub mod idempotency;
+pub mod link;
 pub mod page;
 pub mod ports;
 pub mod qr;

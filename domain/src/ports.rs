@@ -55,8 +55,10 @@ pub trait Consumer: Send + Sync {
     async fn consume(&self, spend: Spend) -> Result<Option<Consumption>, Error>;
 }
 
-/// Slows down those who try passwords.
+/// Slows down those who try passwords and values.
 pub trait Throttle: Send + Sync {
     /// Counts a try at signing in; an error says how long to wait.
     fn sign_in(&self, name: &str, address: &str) -> Result<(), Error>;
+    /// Counts a question how a token stands, by somebody whom we do not know; an error says how long to wait.
+    fn check(&self, address: &str) -> Result<(), Error>;
 }

@@ -37,7 +37,7 @@ use crate::{
     audit::Pen,
     error::{Error, Field, Flaw, FlawKind, Result},
     ports::{Clock, Consumer, Ids, Passwords, Throttle, Zones},
-    settings::{Settings, ZoneName},
+    settings::{Settings, SiteLanguage, ZoneName},
     store::{Store, StoreError},
     time::{LocalTime, Moment, is_in_range},
     token::When,
@@ -136,6 +136,11 @@ impl Service {
         Ok(settings)
     }
 
+    /// The language of pages for those who have chosen none. Anybody may know it.
+    pub async fn site_language(&self) -> Result<SiteLanguage> {
+        Ok(self.current_settings().await?.language)
+    }
+
     fn keep_settings(&self, now: DateTime<Utc>, settings: Arc<Settings>) {
         *self
             .0
@@ -155,6 +160,7 @@ impl Service {
         Site {
             zone: settings.zone.clone(),
             now: self.moment(&settings.zone, now),
+            codes: settings.codes(),
         }
     }
 

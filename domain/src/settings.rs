@@ -4,9 +4,14 @@ use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    codes::{CodeStyle, Correction, MAX_MARGIN, QrContent},
     error::{Error, Field, Flaw, FlawKind},
+    qr::QUIET_ZONE,
     token::{MAX_NUMBER, Uses},
 };
+
+/// The longest that attempts are kept by a number: a hundred years, in days.
+pub const MAX_RETENTION: u32 = 36_500;
 
 /// The settings of the site. All nodes read them from the store, so all agree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +28,16 @@ pub struct Settings {
     pub default_uses: Uses,
     /// The zone in which local times are read and written.
     pub zone: ZoneName,
+    /// The language of pages for those who have chosen none.
+    pub language: SiteLanguage,
     /// What QR codes say.
     pub qr_content: QrContent,
+    /// How much damage QR codes bear.
+    pub qr_correction: Correction,
+    /// White around QR codes, in modules.
+    pub qr_margin: u32,
+    /// After how many days attempts are forgotten; 0 = never.
+    pub retention: u32,
 }
 
 /// A part of a day, in local time.
@@ -36,12 +49,16 @@ pub struct DayRange {
     pub end: NaiveTime,
 }
 
-/// What QR codes say.
+/// The language of pages for those who have chosen none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum QrContent {
-    /// The value of the token.
-    Value,
+pub enum SiteLanguage {
+    /// The first of the browser's that we speak.
+    Browser,
+    /// English.
+    En,
+    /// German.
+    De,
 }
 
 /// The name of a time zone in the IANA database, such as `Europe/Vienna`.
@@ -78,7 +95,11 @@ impl Default for Settings {
             default_lock: 0,
             default_uses: Uses::Left(0),
             zone: ZoneName("UTC".into()),
+            language: SiteLanguage::Browser,
             qr_content: QrContent::Value,
+            qr_correction: Correction::M,
+            qr_margin: QUIET_ZONE,
+            retention: 0,
         }
     }
 }
@@ -103,12 +124,16 @@ pub enum SettingKey {
     DefaultLock,
     DefaultUses,
     Zone,
+    Language,
     QrContent,
+    QrCorrection,
+    QrMargin,
+    Retention,
 }
 
 impl SettingKey {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::MorningStart,
         Self::MorningEnd,
         Self::AfternoonStart,
@@ -118,7 +143,11 @@ impl SettingKey {
         Self::DefaultLock,
         Self::DefaultUses,
         Self::Zone,
+        Self::Language,
         Self::QrContent,
+        Self::QrCorrection,
+        Self::QrMargin,
+        Self::Retention,
     ];
 
     /// Its name on the command line and in stores.
@@ -133,7 +162,11 @@ impl SettingKey {
             Self::DefaultLock => "default_locktime",
             Self::DefaultUses => "default_usage_count",
             Self::Zone => "site_timezone",
+            Self::Language => "language",
             Self::QrContent => "qr_content",
+            Self::QrCorrection => "qr_correction",
+            Self::QrMargin => "qr_margin",
+            Self::Retention => "retention_days",
         }
     }
 
@@ -154,7 +187,11 @@ impl SettingKey {
             Self::DefaultLock => Field::DefaultLock,
             Self::DefaultUses => Field::DefaultUses,
             Self::Zone => Field::Zone,
+            Self::Language => Field::Language,
             Self::QrContent => Field::QrContent,
+            Self::QrCorrection => Field::QrCorrection,
+            Self::QrMargin => Field::QrMargin,
+            Self::Retention => Field::Retention,
         }
     }
 }
@@ -173,9 +210,11 @@ impl Settings {
             SettingKey::DefaultLock => self.default_lock.to_string(),
             SettingKey::DefaultUses => self.default_uses.number().to_string(),
             SettingKey::Zone => self.zone.0.clone(),
-            SettingKey::QrContent => match self.qr_content {
-                QrContent::Value => "value".into(),
-            },
+            SettingKey::Language => self.language.as_str().into(),
+            SettingKey::QrContent => self.qr_content.as_str().into(),
+            SettingKey::QrCorrection => self.qr_correction.as_str().into(),
+            SettingKey::QrMargin => self.qr_margin.to_string(),
+            SettingKey::Retention => self.retention.to_string(),
         }
     }
 
@@ -205,14 +244,32 @@ impl Settings {
                 self.default_uses = Uses::parse(text).map_err(flaw)?;
             }
             SettingKey::Zone => self.zone = ZoneName(text.to_owned()),
+            SettingKey::Language => {
+                self.language = SiteLanguage::parse(text).ok_or(flaw(FlawKind::Unknown))?;
+            }
             SettingKey::QrContent => {
-                self.qr_content = match text {
-                    "value" => QrContent::Value,
-                    _ => return Err(flaw(FlawKind::Unknown)),
-                }
+                self.qr_content = QrContent::parse(text).ok_or(flaw(FlawKind::Unknown))?;
+            }
+            SettingKey::QrCorrection => {
+                self.qr_correction = Correction::parse(text).ok_or(flaw(FlawKind::Unknown))?;
+            }
+            SettingKey::QrMargin => {
+                self.qr_margin = parse_up_to(text, MAX_MARGIN).map_err(flaw)?;
+            }
+            SettingKey::Retention => {
+                self.retention = parse_up_to(text, MAX_RETENTION).map_err(flaw)?;
             }
         }
         Ok(())
+    }
+
+    /// How QR codes are made.
+    pub fn codes(&self) -> CodeStyle {
+        CodeStyle {
+            content: self.qr_content,
+            correction: self.qr_correction,
+            margin: self.qr_margin,
+        }
     }
 
     /// What is wrong with the settings as a whole.
@@ -258,6 +315,27 @@ impl Settings {
                 (Some(now), last.and_hms_opt(23, 59, 59))
             }
         }
+    }
+}
+
+impl SiteLanguage {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Browser, Self::En, Self::De];
+
+    /// Its name in forms and stores; of a language, its tag (BCP 47).
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::En => "en",
+            Self::De => "de",
+        }
+    }
+
+    /// The language of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|language| language.as_str() == name)
     }
 }
 
@@ -328,6 +406,14 @@ pub fn parse_lock(text: &str) -> Result<u32, FlawKind> {
     lock_from_number(parse_integer(text)?)
 }
 
+/// A whole number from 0 to `max`.
+fn parse_up_to(text: &str, max: u32) -> Result<u32, FlawKind> {
+    match lock_from_number(parse_integer(text)?)? {
+        number if number > max => Err(FlawKind::TooLarge { max: max.into() }),
+        number => Ok(number),
+    }
+}
+
 /// A whole number: blanks around it, one sign, ASCII digits (contract, D20). Any number of digits is a number, if
 /// perhaps [out of range](FlawKind::OutOfRange).
 pub fn parse_integer(text: &str) -> Result<i64, FlawKind> {
@@ -377,6 +463,15 @@ mod tests {
             (SettingKey::DefaultUses, "2147483648", FlawKind::OutOfRange),
             (SettingKey::DefaultUses, "many", FlawKind::NotAnInteger),
             (SettingKey::QrContent, "poem", FlawKind::Unknown),
+            (SettingKey::QrCorrection, "X", FlawKind::Unknown),
+            (SettingKey::QrMargin, "17", FlawKind::TooLarge { max: 16 }),
+            (SettingKey::QrMargin, "-1", FlawKind::TooSmall { min: 0 }),
+            (SettingKey::Language, "la", FlawKind::Unknown),
+            (
+                SettingKey::Retention,
+                "36501",
+                FlawKind::TooLarge { max: 36_500 },
+            ),
         ] {
             let flaw = settings.set(key, text).unwrap_err();
             assert_eq!(

@@ -139,6 +139,8 @@ pub trait UsageRows: Send {
     async fn tally_of(&mut self, token_uid: Uuid) -> Stored<Tally>;
     /// Attempts on all tokens, oldest first, behind the one of number `after`, each with its number: for exports.
     async fn usages_after(&mut self, after: i64, limit: u32) -> Stored<Vec<(i64, Usage)>>;
+    /// Forgets attempts made before `before`, so many at most; how many.
+    async fn purge_usages(&mut self, before: DateTime<Utc>, limit: u32) -> Stored<u64>;
 }
 
 /// What requests under idempotency keys came to.

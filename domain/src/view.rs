@@ -8,6 +8,7 @@ use crate::{
     account::{AccountName, KeyStatus, Role},
     actor::Permissions,
     audit::{Action, By, Target},
+    codes::CodeStyle,
     error::Field,
     page::Page,
     settings::{Settings, ZoneName},
@@ -114,6 +115,23 @@ pub struct Used {
     pub wait_until: Option<Moment>,
 }
 
+/// What whoever holds a code is told of its token: how it stands, and neither its name nor who made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// The badge.
+    pub status: Status,
+    /// The first instant of the window.
+    pub from: Option<Moment>,
+    /// The last instant of the window.
+    pub to: Option<Moment>,
+    /// How often it can still be used.
+    pub uses: Uses,
+    /// The end of the lock, if it holds now.
+    pub locked_until: Option<Moment>,
+    /// Where and when this was made.
+    pub site: Site,
+}
+
 /// Labels for paper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sheet {
@@ -121,6 +139,8 @@ pub struct Sheet {
     pub labels: Vec<SheetLabel>,
     /// How many tokens match; no more than [`Sheet::labels`] are printed.
     pub total: u64,
+    /// How codes are drawn.
+    pub codes: CodeStyle,
 }
 
 /// What stands on one label. Times are local to the site.
@@ -229,6 +249,8 @@ pub struct Site {
     pub zone: ZoneName,
     /// The instant at which statuses were asked.
     pub now: Moment,
+    /// How codes are drawn.
+    pub codes: CodeStyle,
 }
 
 /// What the form for new tokens starts from.

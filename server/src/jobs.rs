@@ -21,6 +21,11 @@ pub async fn run(service: Service) {
                 "old answers under idempotency keys are forgotten"
             );
         }
+        if let Ok(forgotten) = service.forget_attempts().await
+            && forgotten > 0
+        {
+            tracing::info!(forgotten, "old attempts are forgotten");
+        }
         if let Ok(purged) = service.empty_trash().await
             && purged > 0
         {

@@ -8,11 +8,13 @@ use axum::{
     routing::post,
 };
 use domain::Actor;
-use http::{HeaderMap, header};
 use leptos::prelude::provide_context;
 use uuid::Uuid;
 
-use app::forms::once::{Once, Typed};
+use app::{
+    ClientAddress,
+    forms::once::{Once, Typed},
+};
 
 use crate::{router::context_of, state::AppState};
 
@@ -22,6 +24,7 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/keys/new", post(add_key))
         .route("/keys/{uid}/rotate", post(rotate_key))
         .route("/accounts/invite", post(invite))
+        .route("/t", post(check))
 }
 
 async fn add_key(
@@ -56,7 +59,7 @@ async fn invite(
     Extension(actor): Extension<Actor>,
     request: Request,
 ) -> Response {
-    let origin = origin(&state, request.headers());
+    let origin = state.origin(request.headers());
     let (request, typed) = match read(request).await {
         Ok(read) => read,
         Err(response) => return response,
@@ -65,15 +68,15 @@ async fn invite(
     answer(&state, request, once).await
 }
 
-/// Where people reach us: as we were told, else as the browser of whoever asks reached us.
-fn origin(state: &AppState, headers: &HeaderMap) -> String {
-    if let Some(origin) = &state.origin {
-        return origin.to_string();
-    }
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    format!("http://{}", host.unwrap_or("localhost"))
+async fn check(State(state): State<AppState>, request: Request) -> Response {
+    let address = request.extensions().get::<ClientAddress>().cloned();
+    let (request, typed) = match read(request).await {
+        Ok(read) => read,
+        Err(response) => return response,
+    };
+    let address = address.map_or_else(String::new, |address| address.0);
+    let once = app::fns::check::check_typed(&state.service, &address, typed).await;
+    answer(&state, request, once).await
 }
 
 /// The fields of a form, and the request without them.

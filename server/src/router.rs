@@ -5,11 +5,11 @@ use std::path::Path;
 use axum::{
     Router,
     extract::{Request, State},
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse as _, Response},
     routing::{get, get_service},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use leptos::{
     nonce::use_nonce,
     prelude::{provide_context, use_context},
@@ -64,16 +64,33 @@ fn pages(state: &AppState) -> Router<AppState> {
             move || app::shell(options.clone()),
         )
         .merge(posted::router())
+        .layer(from_fn_with_state(state.clone(), know_language))
         .layer(csrf)
+}
+
+/// Tells the pages which language the site is set to: they cannot wait for it.
+async fn know_language(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if let Ok(language) = state.service.site_language().await {
+        request.extensions_mut().insert(language);
+    }
+    next.run(request).await
 }
 
 /// What pages and server functions find in their context.
 pub(crate) fn context_of(state: &AppState) -> impl Fn() + Clone + Send + 'static + use<> {
     let service = state.service.clone();
     let options = state.host_options;
+    let state = state.clone();
     move || {
         provide_context(service.clone());
         provide_context(options);
+        if let Some(parts) = use_context::<Parts>() {
+            provide_context(app::Origin(state.origin(&parts.headers)));
+        }
         set_content_security_policy();
     }
 }

@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use domain::Service;
+use http::{HeaderMap, header};
 use leptos::config::LeptosOptions;
 
 /// Handed to every handler; cheap to clone.
@@ -15,6 +16,19 @@ pub struct AppState {
     /// The origin under which people reach us, such as `https://tokens.example`, without a slash at its end; none =
     /// whatever the `Host` header says.
     pub origin: Option<std::sync::Arc<str>>,
+}
+
+impl AppState {
+    /// Where people reach us: as we were told, else as the browser of whoever asks reached us.
+    pub fn origin(&self, headers: &HeaderMap) -> String {
+        if let Some(origin) = &self.origin {
+            return origin.to_string();
+        }
+        let host = headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok());
+        format!("http://{}", host.unwrap_or("localhost"))
+    }
 }
 
 impl axum::extract::FromRef<AppState> for LeptosOptions {

@@ -1,4 +1,4 @@
-//! Slowing down those who try passwords.
+//! Slowing down those who try passwords, and values.
 
 use std::{num::NonZeroU32, time::Duration};
 
@@ -10,6 +10,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 pub struct SignInThrottle {
     by_name: DefaultKeyedRateLimiter<String>,
     by_address: DefaultKeyedRateLimiter<String>,
+    checks: DefaultKeyedRateLimiter<String>,
 }
 
 /// Tries at one account before one must wait; one more is allowed each [`NAME_EVERY`].
@@ -18,6 +19,9 @@ const NAME_EVERY: Duration = Duration::from_secs(12);
 /// Tries from one address, behind which there may be a whole office.
 const ADDRESS_BURST: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 const ADDRESS_EVERY: Duration = Duration::from_secs(2);
+/// Questions how a token stands, from one address.
+const CHECK_BURST: NonZeroU32 = NonZeroU32::new(30).expect("not zero");
+const CHECK_EVERY: Duration = Duration::from_secs(2);
 /// More names or addresses than this in memory: forget those that are not being slowed down.
 const MANY: usize = 10_000;
 
@@ -31,24 +35,32 @@ impl Default for SignInThrottle {
         Self {
             by_name: RateLimiter::keyed(quota(NAME_EVERY, NAME_BURST)),
             by_address: RateLimiter::keyed(quota(ADDRESS_EVERY, ADDRESS_BURST)),
+            checks: RateLimiter::keyed(quota(CHECK_EVERY, CHECK_BURST)),
         }
     }
 }
 
 impl domain::ports::Throttle for SignInThrottle {
     fn sign_in(&self, name: &str, address: &str) -> Result<(), Error> {
-        for (limiter, key) in [(&self.by_address, address), (&self.by_name, name)] {
-            if limiter.len() > MANY {
-                limiter.retain_recent();
-            }
-            if let Err(wait) = limiter.check_key(&key.to_owned()) {
-                let wait = wait.wait_time_from(limiter.clock().now()).as_secs() + 1;
-                let retry_after = u32::try_from(wait).unwrap_or(u32::MAX);
-                return Err(Error::Throttled { retry_after });
-            }
-        }
-        Ok(())
+        count(&self.by_address, address)?;
+        count(&self.by_name, name)
     }
+
+    fn check(&self, address: &str) -> Result<(), Error> {
+        count(&self.checks, address)
+    }
+}
+
+fn count(limiter: &DefaultKeyedRateLimiter<String>, key: &str) -> Result<(), Error> {
+    if limiter.len() > MANY {
+        limiter.retain_recent();
+    }
+    limiter.check_key(&key.to_owned()).map_err(|wait| {
+        let wait = wait.wait_time_from(limiter.clock().now()).as_secs() + 1;
+        Error::Throttled {
+            retry_after: u32::try_from(wait).unwrap_or(u32::MAX),
+        }
+    })
 }
 
 #[cfg(test)]
@@ -68,6 +80,17 @@ mod tests {
         };
         assert!((1..=12).contains(&retry_after), "{retry_after}");
         assert_eq!(throttle.sign_in("bob", "192.0.2.1"), Ok(()));
+    }
+
+    #[test]
+    fn who_asks_for_many_tokens_is_slowed_down_and_others_are_not() {
+        let throttle = SignInThrottle::default();
+        for _ in 0..CHECK_BURST.get() {
+            assert_eq!(throttle.check("192.0.2.1"), Ok(()));
+        }
+        assert!(throttle.check("192.0.2.1").is_err());
+        assert_eq!(throttle.check("192.0.2.2"), Ok(()));
+        assert_eq!(throttle.sign_in("ada", "192.0.2.1"), Ok(()));
     }
 
     #[test]

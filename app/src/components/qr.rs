@@ -1,6 +1,6 @@
 //! The QR code of a value: drawn, copied, saved.
 
-use domain::qr::Matrix;
+use domain::{codes::CodeStyle, qr::Matrix};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -10,7 +10,7 @@ use super::{
     toasts::Toasts,
 };
 use crate::{
-    addresses, browser,
+    addresses, browser, context,
     text::{fill, text},
 };
 
@@ -49,11 +49,11 @@ fn drawing(matrix: &Matrix, label: String) -> AnyView {
 }
 
 /// The code of a token with all that one can do with it.
-pub(crate) fn qr_panel(uid: Uuid, value: &str) -> AnyView {
+pub(crate) fn qr_panel(uid: Uuid, value: &str, codes: CodeStyle) -> AnyView {
     let text = text();
     let words = &text.token;
     // Every value has a code; see `Value::MAX_BYTES`.
-    let Ok(matrix) = Matrix::of(value) else {
+    let Ok(matrix) = codes.draw(value, &context::origin()) else {
         return ().into_any();
     };
     let label = fill(words.code_alt, &[("value", &middle_cut(value, 80))]);

@@ -19,7 +19,7 @@ pub async fn look_up(value: String) -> Result<(), Error> {
     };
     let value = crate::door::scanned(&value);
     redirect(
-        &match answer(service().find_token(&actor(), value).await)? {
+        &match answer(service().find_token(&actor(), &value).await)? {
             Some(token) => addresses::token(token.uid),
             None => addresses::SCAN_UNKNOWN.to_owned(),
         },
@@ -32,7 +32,7 @@ pub async fn look_up(value: String) -> Result<(), Error> {
 pub async fn add_scanned(value: String) -> Result<(), Error> {
     use crate::context::{actor, answer, redirect, service};
     let value = crate::door::scanned(&value);
-    let token = answer(service().add_value(&actor(), value).await)?;
+    let token = answer(service().add_value(&actor(), &value).await)?;
     redirect(&crate::forms::tokens::address_of(&[token]));
     Ok(())
 }
@@ -45,7 +45,7 @@ pub async fn use_token(value: String, key: Option<String>) -> Result<Used, Error
     // Our own page makes it; a key that is none is as good as no key.
     let key = key.and_then(|key| IdempotencyKey::parse(&key).ok());
     let value = crate::door::scanned(&value);
-    let used = answer(service().use_value(&actor(), value, key).await)?;
+    let used = answer(service().use_value(&actor(), &value, key).await)?;
     redirect(&format!(
         "{}&of={}",
         crate::addresses::SCAN_USE,

@@ -17,7 +17,11 @@ pub struct SettingsForm {
     pub default_lock: String,
     pub default_uses: String,
     pub zone: String,
+    pub language: Option<String>,
     pub qr_content: Option<String>,
+    pub qr_correction: Option<String>,
+    pub qr_margin: Option<String>,
+    pub retention: Option<String>,
 }
 
 impl SettingsForm {
@@ -33,7 +37,11 @@ impl SettingsForm {
             (SettingKey::DefaultLock, Some(&self.default_lock)),
             (SettingKey::DefaultUses, Some(&self.default_uses)),
             (SettingKey::Zone, Some(&self.zone)),
+            (SettingKey::Language, self.language.as_ref()),
             (SettingKey::QrContent, self.qr_content.as_ref()),
+            (SettingKey::QrCorrection, self.qr_correction.as_ref()),
+            (SettingKey::QrMargin, self.qr_margin.as_ref()),
+            (SettingKey::Retention, self.retention.as_ref()),
         ];
         given
             .into_iter()

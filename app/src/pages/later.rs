@@ -8,8 +8,8 @@ use leptos::{prelude::*, server_fn::error::ServerFnErrorErr};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, accounts, audit, delete_token, edit_token, errors, invite, key_form, keys, new_tokens,
-    print, revoke_key, scan, settings, setup, token, trash,
+    account, accounts, audit, check, delete_token, edit_token, errors, invite, key_form, keys,
+    new_tokens, print, revoke_key, scan, settings, setup, token, trash,
 };
 use crate::{Error, context};
 
@@ -63,6 +63,7 @@ pages! {
     Audit => audit::Audit,
     Print => print::Print,
     Scan => scan::Scan,
+    Check => check::Check,
 }
 
 async fn show(page: Page) -> AnyView {

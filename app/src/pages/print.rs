@@ -19,6 +19,7 @@ use crate::{
         head::{breadcrumb, page_head},
         icon::{Icon, icon},
     },
+    context,
     load::{Answer, Ask, Loading},
     sheet::{Grid, Preset, grouped, wrapped},
     text::{fill, later::later_text, text},
@@ -222,14 +223,18 @@ fn labels(sheet: Sheet, search: &str) -> AnyView {
         );
         view! { <a class="btn plain-only" href=address>{words.next}</a> }
     });
+    let codes = sheet.codes;
+    let origin: Arc<str> = context::origin().into();
     let pages = (0..pages).map(|page| {
         let labels = labels.clone();
+        let origin = origin.clone();
         let ready = Memo::new(move |_| page < drawn.get());
         move || {
             ready.get().then(|| {
                 let from = start + page * grid.per_page();
                 let to = (from + grid.per_page()).min(labels.len());
-                sheet_page(labels.get(from..to).unwrap_or_default(), grid)
+                let draw = |value: &str| codes.draw(value, &origin).ok();
+                sheet_page(labels.get(from..to).unwrap_or_default(), grid, &draw)
             })
         }
     });
@@ -243,12 +248,15 @@ fn labels(sheet: Sheet, search: &str) -> AnyView {
     .into_any()
 }
 
+/// Draws the code of a value.
+type Draw<'a> = dyn Fn(&str) -> Option<Matrix> + 'a;
+
 /// A page of paper, a unit a millimetre.
-fn sheet_page(labels: &[SheetLabel], grid: Grid) -> AnyView {
+fn sheet_page(labels: &[SheetLabel], grid: Grid, draw: &Draw<'_>) -> AnyView {
     let (width, height) = grid.paper.size();
     let labels = (0..).zip(labels).map(|(n, label)| {
         let (x, y) = grid.place(n);
-        view! { <g transform=format!("translate({x:.2} {y:.2})")>{one(label, grid)}</g> }
+        view! { <g transform=format!("translate({x:.2} {y:.2})")>{one(label, grid, draw)}</g> }
     });
     view! {
         <svg
@@ -262,10 +270,10 @@ fn sheet_page(labels: &[SheetLabel], grid: Grid) -> AnyView {
 }
 
 /// A label: the code, and beside or below it what it is.
-fn one(label: &SheetLabel, grid: Grid) -> AnyView {
+fn one(label: &SheetLabel, grid: Grid, draw: &Draw<'_>) -> AnyView {
     let text = text();
     // Every value has a code; see `Value::MAX_BYTES`.
-    let Ok(matrix) = Matrix::of(&label.value) else {
+    let Some(matrix) = draw(&label.value) else {
         return ().into_any();
     };
     let (width, height) = grid.label();

@@ -323,7 +323,7 @@ fn history(scanner: Scanner) -> AnyView {
 impl Scanner {
     /// What was scanned or typed.
     fn take(self, value: &str) {
-        let value = scanned(value).to_owned();
+        let value = scanned(value);
         if value.is_empty() || self.pending.get_untracked() {
             return;
         }

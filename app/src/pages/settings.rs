@@ -2,7 +2,8 @@
 
 use domain::{
     Field,
-    settings::{QrContent, SettingKey},
+    codes::{Correction, QrContent},
+    settings::{SettingKey, SiteLanguage},
     view::SettingsPage,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -18,7 +19,7 @@ use crate::{
     },
     fns::settings::ChangeSettings,
     load::{Answer, Ask, Loading},
-    text::text,
+    text::{Language, text},
 };
 
 /// The settings page.
@@ -45,7 +46,6 @@ fn fields(change: Call, page: SettingsPage) -> AnyView {
     let rules = &text.rules;
     let SettingsPage { settings, zones } = page;
     let error = change.error();
-    let QrContent::Value = settings.qr_content;
     let settings = StoredValue::new(settings);
     let get = move |key| settings.with_value(|settings| settings.get(key));
     let time =
@@ -119,21 +119,141 @@ fn fields(change: Call, page: SettingsPage) -> AnyView {
                         </datalist>
                     </div>
                 </div>
+                {language(get(SettingKey::Language))} {codes(get, error)}
                 <div class="section">
-                    {section_text(words.qr, words.qr_hint)} <fieldset class="group">
-                        <legend class="visually-hidden">{words.qr}</legend>
-                        <label class="check">
-                            <input type="radio" name="form[qr_content]" value="value" checked=true />
-                            <span>
-                                {words.qr_value} <span class="hint rule-note">{words.qr_value_hint}</span>
-                            </span>
-                        </label>
-                    </fieldset>
+                    {section_text(words.retention_section, words.retention_section_hint)}
+                    <Input
+                        name="form[retention]"
+                        label=words.retention
+                        kind="number"
+                        min="0"
+                        max="36500"
+                        value=get(SettingKey::Retention)
+                        unit=words.days
+                        hint=words.retention_hint
+                        required=true
+                        error=flaw_of(error, Field::Retention)
+                    />
                 </div>
                 <div class="card-foot">{submit(text.common.save, change.pending(), "btn-primary")}</div>
             </div>
     };
     form(change, None, card.into_any())
+}
+
+/// The language for those who have chosen none.
+fn language(now: String) -> AnyView {
+    let words = &text().settings;
+    let options = SiteLanguage::ALL.map(|language| {
+        let name = match language {
+            SiteLanguage::Browser => words.language_browser,
+            SiteLanguage::En => Language::En.name(),
+            SiteLanguage::De => Language::De.name(),
+        };
+        option(language.as_str(), name.to_owned(), &now)
+    });
+    view! {
+        <div class="section">
+            {section_text(words.language_section, words.language_section_hint)} <div class="field">
+                <label class="label" for="form[language]">
+                    {words.language}
+                </label>
+                <select class="input" id="form[language]" name="form[language]">
+                    {options.collect_view()}
+                </select>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What codes say, and how they are drawn.
+fn codes(get: impl Fn(SettingKey) -> String, error: Signal<Option<Error>>) -> AnyView {
+    let words = &text().settings;
+    let content = get(SettingKey::QrContent);
+    let contents = QrContent::ALL.map(|choice| {
+        let (name, hint) = match choice {
+            QrContent::Value => (words.qr_value, words.qr_value_hint),
+            QrContent::Link => (words.qr_link, words.qr_link_hint),
+        };
+        view! {
+            <label class="check">
+                <input
+                    type="radio"
+                    name="form[qr_content]"
+                    value=choice.as_str()
+                    checked=choice.as_str() == content
+                />
+                <span>
+                    {name} <span class="hint rule-note">{hint}</span>
+                </span>
+            </label>
+        }
+    });
+    let correction = get(SettingKey::QrCorrection);
+    let levels = Correction::ALL.map(|level| {
+        let percent = match level {
+            Correction::L => 7,
+            Correction::M => 15,
+            Correction::Q => 25,
+            Correction::H => 30,
+        };
+        option(
+            level.as_str(),
+            format!("{} · {percent} %", level.as_str()),
+            &correction,
+        )
+    });
+    view! {
+        <div class="section">
+            {section_text(words.qr, words.qr_hint)} <div class="form">
+                <fieldset class="group">
+                    <legend class="visually-hidden">{words.qr}</legend>
+                    {contents.collect_view()}
+                </fieldset>
+                <div class="pair">
+                    <div class="field">
+                        <label class="label" for="form[qr_correction]">
+                            {words.qr_correction}
+                        </label>
+                        <select
+                            class="input"
+                            id="form[qr_correction]"
+                            name="form[qr_correction]"
+                            aria-describedby="qr-correction-hint"
+                        >
+                            {levels.collect_view()}
+                        </select>
+                        <p class="hint" id="qr-correction-hint">
+                            {words.qr_correction_hint}
+                        </p>
+                    </div>
+                    <Input
+                        name="form[qr_margin]"
+                        label=words.qr_margin
+                        kind="number"
+                        min="0"
+                        max="16"
+                        value=get(SettingKey::QrMargin)
+                        unit=words.modules
+                        hint=words.qr_margin_hint
+                        required=true
+                        error=flaw_of(error, Field::QrMargin)
+                    />
+                </div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn option(value: &'static str, name: String, now: &str) -> AnyView {
+    view! {
+        <option value=value selected=value == now>
+            {name}
+        </option>
+    }
+    .into_any()
 }
 
 fn time_field(

@@ -106,7 +106,7 @@ fn token(page: TokenPage, permissions: Permissions, calls: &Calls) -> AnyView {
         {head(&page.token, &zone, permissions, calls)}
         {form_alert(calls.error())}
         <div class="token">
-            {qr_panel(page.token.uid, page.token.value.as_str())}
+            {qr_panel(page.token.uid, page.token.value.as_str(), page.site.codes)}
             <div class="stack">
                 {rules(&page.token, &zone, permissions, calls)} {attempts(page, &zone)}
             </div>

@@ -27,6 +27,7 @@ areas! {
     Later {
         print: Print,
         scan: Scan,
+        check: Check,
     }
 
     /// Labels on paper.
@@ -54,6 +55,22 @@ areas! {
         next: Words,
         nothing_title: Words,
         nothing: Words,
+    }
+
+    /// How a token stands, for whoever holds its code.
+    Check {
+        title: Words,
+        code: Words,
+        check: Words,
+        not_used: Words,
+        good: Words,
+        not_now: Words,
+        not_good: Words,
+        unknown: Words,
+        unknown_hint: Words,
+        valid_from: Words,
+        locked_until: Words,
+        zone: Words,
     }
 
     /// Scanning, and what a door shows.

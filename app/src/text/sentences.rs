@@ -97,7 +97,11 @@ impl Text {
             Field::DefaultUses => settings.default_uses.into(),
             Field::DefaultLock => settings.default_lock.into(),
             Field::Zone => settings.zone.into(),
+            Field::Language => settings.language.into(),
             Field::QrContent => settings.qr.into(),
+            Field::QrCorrection => settings.qr_correction.into(),
+            Field::QrMargin => settings.qr_margin.into(),
+            Field::Retention => settings.retention.into(),
         }
     }
 

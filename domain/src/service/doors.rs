@@ -8,7 +8,7 @@ use crate::{
     time::Moment,
     token::{Draft, Value},
     usage::Outcome,
-    view::{TokenView, Used},
+    view::{Checked, TokenView, Used},
 };
 
 impl Service {
@@ -21,6 +21,30 @@ impl Service {
             ..Draft::default()
         };
         self.add_token(actor, draft).await
+    }
+
+    /// How the token of this value stands, for whoever holds its code; none = there is no such token. Anybody may ask,
+    /// and is slowed down: who guesses values must not get far.
+    pub async fn check(&self, address: &str, value: &str) -> Result<Option<Checked>> {
+        self.0.host.throttle.check(address)?;
+        // What cannot be a value is the value of no token.
+        let Ok(value) = Value::parse(value) else {
+            return Ok(None);
+        };
+        let settings = self.current_settings().await?;
+        let now = self.now();
+        let token = self.store().read().await?.token_of_value(&value).await?;
+        Ok(token.map(|token| {
+            let token = self.view(&settings, token, now);
+            Checked {
+                status: token.status,
+                from: token.from,
+                to: token.to,
+                uses: token.uses,
+                locked_until: token.locked_until,
+                site: self.site(&settings, now),
+            }
+        }))
     }
 
     /// Spends one use of the token of this value, under the same key once; [`Error::NotFound`] if there is none.

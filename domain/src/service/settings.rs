@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Service;
 use crate::{
     actor::{Actor, Permission},
+    codes::CodeStyle,
     error::{Error, Field, Flaw, FlawKind, Result},
     settings::{SettingKey, Settings},
     view::{SettingsPage, Visitor},
@@ -15,6 +16,12 @@ impl Service {
     pub async fn settings(&self, actor: &Actor) -> Result<Settings> {
         actor.require(Permission::Admin)?;
         Ok(self.store().read().await?.settings().await?)
+    }
+
+    /// How QR codes are made.
+    pub async fn codes(&self, actor: &Actor) -> Result<CodeStyle> {
+        actor.require(Permission::View)?;
+        Ok(self.current_settings().await?.codes())
     }
 
     /// The settings, and what one can choose from.

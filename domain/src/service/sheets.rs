@@ -27,7 +27,11 @@ impl Service {
             }
         }
         let total = uids.len() as u64;
-        Ok(Sheet { labels, total })
+        Ok(Sheet {
+            labels,
+            total,
+            codes: self.codes(actor).await?,
+        })
     }
 
     /// Labels of the first [`Sheet::MOST`] tokens that the query means, whichever page of them it asks for.
@@ -44,7 +48,11 @@ impl Service {
             labels.extend(list.tokens.items.into_iter().map(SheetLabel::from));
             if labels.len() >= Sheet::MOST || number >= pages {
                 labels.truncate(Sheet::MOST);
-                return Ok(Sheet { labels, total });
+                return Ok(Sheet {
+                    labels,
+                    total,
+                    codes: self.codes(actor).await?,
+                });
             }
         }
         Err(Error::Internal)

@@ -144,7 +144,11 @@ fn to_json(settings: &Settings) -> Value {
         "default_locktime": settings.default_lock,
         "default_usage_count": settings.default_uses.number(),
         "site_timezone": settings.get(SettingKey::Zone),
+        "language": settings.get(SettingKey::Language),
         "qr_content": settings.get(SettingKey::QrContent),
+        "qr_correction": settings.get(SettingKey::QrCorrection),
+        "qr_margin": settings.qr_margin,
+        "retention_days": settings.retention,
     })
 }
 

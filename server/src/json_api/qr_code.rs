@@ -4,11 +4,8 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use domain::{
-    Error,
-    qr::{Matrix, QUIET_ZONE},
-};
-use http::header;
+use domain::{Error, qr::Matrix};
+use http::{HeaderMap, header};
 
 use super::{
     caller::Caller,
@@ -23,10 +20,13 @@ const PIXELS: u32 = 8;
 pub(super) async fn handle(
     State(state): State<AppState>,
     Caller(actor): Caller,
+    headers: HeaderMap,
     TokenUid(uid): TokenUid,
 ) -> Result<Response, CallError> {
     let token = state.service.token(&actor, uid).await.map_err(about(uid))?;
-    let picture = png(token.value.as_str()).ok_or_else(|| {
+    let codes = state.service.codes(&actor).await?;
+    let drawn = codes.draw(token.value.as_str(), &state.origin(&headers));
+    let picture = drawn.ok().and_then(|matrix| png(&matrix)).ok_or_else(|| {
         tracing::error!(token.id = %uid, "the value of a token has no QR code");
         Error::Internal
     })?;
@@ -40,9 +40,8 @@ pub(super) async fn handle(
     Ok((headers, picture).into_response())
 }
 
-/// Black on white, one bit a pixel, with the quiet zone around it.
-fn png(text: &str) -> Option<Vec<u8>> {
-    let matrix = Matrix::of(text).ok()?;
+/// Black on white, one bit a pixel, with the margin around it.
+fn png(matrix: &Matrix) -> Option<Vec<u8>> {
     let modules = matrix.full_width();
     let side = modules * PIXELS;
     let mut picture = Vec::new();
@@ -55,8 +54,8 @@ fn png(text: &str) -> Option<Vec<u8>> {
         // Eight pixels a module: a byte of a row is a module.
         let row: Vec<u8> = (0..modules)
             .map(|x| {
-                // To the left of it and above the quiet zone wraps around to far outside the code.
-                let inside = |n: u32| n.wrapping_sub(QUIET_ZONE);
+                // To the left of it and above it wraps around to far outside the code.
+                let inside = |n: u32| n.wrapping_sub(matrix.margin());
                 if matrix.is_dark(inside(x), inside(y)) {
                     0x00
                 } else {

@@ -1,7 +1,7 @@
 //! What is done with scanned values, and what goes on paper, through the use cases.
 
 use domain::{
-    Actor, Error, Field, Uses,
+    Actor, Error, Field, Status, Uses,
     idempotency::IdempotencyKey,
     service::{Batch, TokenQuery},
     token::{Draft, Value},
@@ -89,4 +89,25 @@ async fn a_sheet_has_what_was_named_in_that_order_or_what_the_query_means() {
         .await
         .unwrap();
     assert_eq!((most.labels.len(), most.total), (Sheet::MOST, 1200));
+}
+
+#[tokio::test]
+async fn anybody_is_told_how_the_token_of_a_value_stands_and_nothing_is_used() {
+    let host = TestHost::new().await;
+    let draft = Draft {
+        value: Some(Value::parse("ticket").unwrap()),
+        uses: Some(Uses::Left(2)),
+        ..Draft::default()
+    };
+    let token = host.service.add_token(&OPERATOR, draft).await.unwrap();
+    let checked = host.service.check("192.0.2.1", "ticket").await.unwrap();
+    let checked = checked.unwrap();
+    assert_eq!(checked.status, Status::Active);
+    assert_eq!(checked.uses, Uses::Left(2));
+    let after = host.service.token(&OPERATOR, token.uid).await.unwrap();
+    assert_eq!(after, token);
+    for unknown in ["nothing", "", &"x".repeat(1001)] {
+        let checked = host.service.check("192.0.2.1", unknown).await;
+        assert_eq!(checked, Ok(None), "{unknown}");
+    }
 }

@@ -75,6 +75,10 @@ impl Throttle for Patience {
     fn sign_in(&self, _: &str, _: &str) -> Result<(), Error> {
         Ok(())
     }
+
+    fn check(&self, _: &str) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 pub(crate) struct TestHost {

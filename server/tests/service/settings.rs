@@ -82,3 +82,37 @@ async fn what_a_reader_was_shown_is_a_second_old_at_most() {
     host.clock.advance(TimeDelta::minutes(-1));
     assert_eq!(uses().await, Uses::Left(7));
 }
+
+#[tokio::test]
+async fn attempts_are_forgotten_once_they_are_older_than_the_settings_keep_them() {
+    let host = TestHost::new().await;
+    let service = &host.service;
+    let draft = Draft {
+        uses: Some(Uses::Unlimited),
+        ..Draft::default()
+    };
+    let token = service.add_token(&Actor::Operator, draft).await.unwrap();
+    for _ in 0..3 {
+        service
+            .consume(&Actor::Operator, token.uid, None)
+            .await
+            .unwrap();
+        host.clock.advance(TimeDelta::days(10));
+    }
+    let attempts = async || {
+        let usages = service.usages_after(&Actor::Operator, 0, 10).await.unwrap();
+        usages.len()
+    };
+    assert_eq!(service.forget_attempts().await, Ok(0), "kept for ever");
+    assert_eq!(attempts().await, 3);
+    let change = [(SettingKey::Retention, "20".to_owned())];
+    service
+        .change_settings(&Actor::Operator, &change)
+        .await
+        .unwrap();
+    // They are 30, 20 and 10 days old: what is exactly as old as is kept stays.
+    assert_eq!(service.forget_attempts().await, Ok(1));
+    assert_eq!(attempts().await, 2);
+    let kept = service.token(&Actor::Operator, token.uid).await.unwrap();
+    assert_eq!(kept.used, 3);
+}

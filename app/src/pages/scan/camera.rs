@@ -118,13 +118,13 @@ impl Eye {
         let value = scanned(value);
         let is_meant = self
             .sight
-            .try_update_value(|sight| sight.sees(value, browser::now_millis(), busy));
+            .try_update_value(|sight| sight.sees(&value, browser::now_millis(), busy));
         if is_meant == Some(true) {
             // Looking up leads elsewhere, or asks on the page.
             if !scanner.is_use.get_untracked() {
                 self.stop();
             }
-            scanner.take(value);
+            scanner.take(&value);
         }
     }
 

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{Scanner, Shown};
 use crate::{
     browser,
+    components::verdict::Verdict,
     load::{Answer, Ask, Loading},
     pages::tokens,
     text::{later::later_text, text},
@@ -68,18 +69,17 @@ fn last_of(page: TokenPage) -> Option<Used> {
     })
 }
 
-/// The look of a result.
-fn class_of(outcome: Outcome) -> &'static str {
+fn verdict_of(outcome: Outcome) -> Verdict {
     match outcome {
-        Outcome::Accepted => "door-ok",
-        Outcome::Locked | Outcome::NotYetValid => "door-wait",
-        _ => "door-no",
+        Outcome::Accepted => Verdict::Go,
+        Outcome::Locked | Outcome::NotYetValid => Verdict::Wait,
+        _ => Verdict::Stop,
     }
 }
 
 /// A result on the page itself.
 fn result(used: Used) -> AnyView {
-    let class = class_of(used.outcome);
+    let class = verdict_of(used.outcome).class();
     view! {
         <section class=format!("door-card {class}") role="status">
             {words_of(&used)}
@@ -107,8 +107,11 @@ pub(super) fn door(scanner: Scanner, shown: Shown) -> AnyView {
             ("door-unsure", plain(told, words.not_yet))
         }
         Shown::Unchecked(why) => ("door-unsure", plain(words.unchecked, why)),
-        Shown::Unknown => ("door-no", plain(words.refused, words.unknown_title)),
-        Shown::Told(used) => (class_of(used.outcome), words_of(used)),
+        Shown::Unknown => (
+            Verdict::Stop.class(),
+            plain(words.refused, words.unknown_title),
+        ),
+        Shown::Told(used) => (verdict_of(used.outcome).class(), words_of(used)),
     };
     let is_unchecked = matches!(shown, Shown::Unchecked(_));
     let is_asking = matches!(shown, Shown::Asking { .. });
@@ -146,44 +149,17 @@ fn plain(word: &'static str, sentence: &str) -> AnyView {
     .into_any()
 }
 
-/// A sign that is told from afar: a shape, and in it a mark.
-fn sign(shape: &'static str, mark: &'static str) -> AnyView {
-    view! {
-        <svg class="door-sign" viewBox="0 0 24 24" aria-hidden="true">
-            <path class="door-shape" d=shape />
-            <path class="door-mark" d=mark />
-        </svg>
-    }
-    .into_any()
-}
-
 fn words_of(used: &Used) -> AnyView {
     let text = text();
     let words = &later_text().scan;
     let told = |moment: Moment| times::date_time(text, moment.local);
     let outcome = sentence_of(used.outcome);
-    let (sign, word) = match used.outcome {
-        Outcome::Accepted => (
-            sign(
-                "M2 12a10 10 0 1 0 20 0 10 10 0 1 0-20 0",
-                "M7.5 12.5l3 3 6-6.5",
-            ),
-            words.accepted.into_any(),
-        ),
-        Outcome::Locked | Outcome::NotYetValid => (
-            sign("M12 3.5L22 20.5H2z", "M12 9.5v5M12 17.6v.1"),
-            match used.wait_until {
-                Some(until) => wait(until),
-                None => words.wait.into_any(),
-            },
-        ),
-        _ => (
-            sign(
-                "M7.86 2h8.28L22 7.86v8.28L16.14 22H7.86L2 16.14V7.86z",
-                "M9 9l6 6M15 9l-6 6",
-            ),
-            words.refused.into_any(),
-        ),
+    let verdict = verdict_of(used.outcome);
+    let word = match (verdict, used.wait_until) {
+        (Verdict::Go, _) => words.accepted.into_any(),
+        (Verdict::Stop, _) => words.refused.into_any(),
+        (Verdict::Wait, Some(until)) => wait(until),
+        (Verdict::Wait, None) => words.wait.into_any(),
     };
     let sentence = match used.outcome {
         Outcome::Accepted => name_of(used),
@@ -205,7 +181,7 @@ fn words_of(used: &Used) -> AnyView {
     };
     view! {
         <div class="door-main">
-            {sign} <p class="door-word">{word}</p> <p class="door-sentence anywhere">{sentence}</p>
+            {verdict.sign()} <p class="door-word">{word}</p> <p class="door-sentence anywhere">{sentence}</p>
         </div>
         <dl class="door-facts">
             {fact(text.rules.uses_left, Some(left))}

@@ -1,6 +1,6 @@
 //! German.
 
-use super::{Later, Print, Scan};
+use super::{Check, Later, Print, Scan};
 
 /// The German words.
 pub(super) static LATER: Later = Later {
@@ -70,5 +70,19 @@ pub(super) static LATER: Later = Later {
         wait: "Warten",
         valid_until: "Gültig bis",
         last_used: "Zuletzt benutzt",
+    },
+    check: Check {
+        title: "Gilt dieser Code?",
+        code: "Code",
+        check: "Prüfen",
+        not_used: "Das Prüfen verbraucht nichts.",
+        good: "Gültig",
+        not_now: "Nicht jetzt",
+        not_good: "Nicht gültig",
+        unknown: "Unbekannt",
+        unknown_hint: "Diesen Code hat kein Token.",
+        valid_from: "Gültig ab",
+        locked_until: "Gesperrt bis",
+        zone: "Zeiten in",
     },
 };

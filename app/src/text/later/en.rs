@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Later, Print, Scan};
+use super::{Check, Later, Print, Scan};
 
 /// The English words.
 pub(super) static LATER: Later = Later {
@@ -70,5 +70,19 @@ pub(super) static LATER: Later = Later {
         wait: "Wait",
         valid_until: "Valid until",
         last_used: "Last used",
+    },
+    check: Check {
+        title: "Is this code good?",
+        code: "Code",
+        check: "Check",
+        not_used: "Checking takes no use.",
+        good: "Good",
+        not_now: "Not now",
+        not_good: "Not good",
+        unknown: "Unknown",
+        unknown_hint: "No token has this code.",
+        valid_from: "Valid from",
+        locked_until: "Locked until",
+        zone: "Times in",
     },
 };

@@ -1,6 +1,7 @@
 //! The log of attempts.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use domain::{
     store::{Stored, UsageRows},
     usage::{Outcome, Tally, Usage},
@@ -8,7 +9,10 @@ use domain::{
 use uuid::Uuid;
 
 use super::{SqlRows, failed, read};
-use crate::store::rows::{UsageRow, counted, counter};
+use crate::store::{
+    at::At,
+    rows::{UsageRow, counted, counter},
+};
 
 #[async_trait]
 impl UsageRows for SqlRows {
@@ -62,5 +66,18 @@ impl UsageRows for SqlRows {
         rows.into_iter()
             .map(|row| Ok((row.id, read(row)?)))
             .collect()
+    }
+
+    async fn purge_usages(&mut self, before: DateTime<Utc>, limit: u32) -> Stored<u64> {
+        let purged = sqlx::query(
+            "delete from usages
+             where id in (select id from usages where at < $1 order by id limit $2)",
+        )
+        .bind(At(before))
+        .bind(i64::from(limit))
+        .execute(self.connection())
+        .await
+        .map_err(failed)?;
+        Ok(purged.rows_affected())
     }
 }

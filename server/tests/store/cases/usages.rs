@@ -187,3 +187,28 @@ async fn an_attempt_that_does_not_fit_is_an_error_with_its_place() {
         "inconsistent data: table usages, column outcome, row 7"
     );
 }
+
+#[tokio::test]
+async fn old_attempts_are_forgotten_so_many_at_a_time() {
+    let store = database().await.open().await;
+    let free = Token {
+        uses: Uses::Unlimited,
+        ..token(1)
+    };
+    add(&*store, std::slice::from_ref(&free)).await;
+    for minute in 0..5 {
+        let clock = Standing(noon() + TimeDelta::minutes(minute));
+        store
+            .spend(&[spend(&free, &minute.to_string())], &clock)
+            .await
+            .unwrap();
+    }
+    let before = noon() + TimeDelta::minutes(3);
+    for purged in [2, 1, 0] {
+        let mut unit = store.write().await.unwrap();
+        assert_eq!(unit.purge_usages(before, 2).await.unwrap(), purged);
+        unit.commit(&[]).await.unwrap();
+    }
+    let left: Vec<_> = usages(&*store).await.into_iter().map(|u| u.actor).collect();
+    assert_eq!(left, ["3", "4"]);
+}
