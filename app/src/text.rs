@@ -181,6 +181,7 @@ areas! {
     /// Used in many places.
     Common {
         thousands: Words,
+        more_than: Words,
         optional: Words,
         save: Words,
         cancel: Words,

@@ -37,6 +37,46 @@ impl Default for PageRequest {
     }
 }
 
+/// How many there are. Counting takes as long as there are many, and nobody tells a million from a million and one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// So many were counted.
+    pub number: u64,
+    /// There are more than that.
+    pub is_more: bool,
+}
+
+impl Count {
+    /// What a count comes to that ends as soon as it is beyond `most`.
+    pub fn up_to(most: u64, counted: u64) -> Self {
+        Self {
+            number: counted.min(most),
+            is_more: counted > most,
+        }
+    }
+
+    /// The same when a page ends after `seen` items, behind which there are others or not.
+    fn and_seen(self, seen: u64, has_more: bool) -> Self {
+        if self.is_more && seen > self.number {
+            Self {
+                number: seen,
+                is_more: has_more,
+            }
+        } else {
+            self
+        }
+    }
+}
+
+impl From<u64> for Count {
+    fn from(number: u64) -> Self {
+        Self {
+            number,
+            is_more: false,
+        }
+    }
+}
+
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page<T> {
@@ -45,13 +85,30 @@ pub struct Page<T> {
     /// Which page it is.
     pub request: PageRequest,
     /// How many items there are on all pages.
-    pub total: u64,
+    pub total: Count,
 }
 
 impl<T> Page<T> {
-    /// How many pages there are; at least one.
+    /// The page of `request`, of items that were fetched with one more behind them, to see whether there is one.
+    pub fn of(request: PageRequest, mut items: Vec<T>, total: Count) -> Self {
+        let has_more = items.len() > request.size as usize;
+        items.truncate(request.size as usize);
+        let total = if items.is_empty() {
+            total
+        } else {
+            total.and_seen(request.offset() + items.len() as u64, has_more)
+        };
+        Self {
+            items,
+            request,
+            total,
+        }
+    }
+
+    /// How many pages there are that we know of; at least one.
     pub fn pages(&self) -> u32 {
-        let pages = self.total.div_ceil(u64::from(self.request.size)).max(1);
+        let known = self.total.number + u64::from(self.total.is_more);
+        let pages = known.div_ceil(u64::from(self.request.size)).max(1);
         u32::try_from(pages).unwrap_or(u32::MAX)
     }
 
@@ -74,7 +131,7 @@ mod tests {
         let page = |total| Page::<()> {
             items: vec![],
             request: PageRequest::default(),
-            total,
+            total: Count::from(total),
         };
         assert_eq!(
             [0, 1, 50, 51, 101].map(|total| page(total).pages()),
@@ -82,5 +139,23 @@ mod tests {
         );
         assert_eq!(PageRequest::new(0, 0), PageRequest { number: 1, size: 1 });
         assert_eq!(PageRequest::new(3, 9_999).offset(), 400);
+    }
+
+    #[test]
+    fn beyond_what_is_counted_a_page_tells_whether_there_is_another() {
+        let counted = Count::up_to(100, 101);
+        let on = |number, items: usize| {
+            let page = Page::of(PageRequest::new(number, 50), vec![(); items], counted);
+            let Count { number, is_more } = page.total;
+            (page.items.len(), number, is_more, page.pages())
+        };
+        assert_eq!(on(1, 51), (50, 100, true, 3));
+        assert_eq!(on(2, 51), (50, 100, true, 3));
+        assert_eq!(on(3, 51), (50, 150, true, 4));
+        assert_eq!(on(4, 50), (50, 200, false, 4));
+        assert_eq!(on(3, 1), (1, 101, false, 3));
+        // Nothing is there: how far it is to the end, is not known.
+        assert_eq!(on(9, 0), (0, 100, true, 3));
+        assert_eq!(Count::up_to(100, 100), Count::from(100));
     }
 }

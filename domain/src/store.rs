@@ -12,6 +12,7 @@ use crate::{
     audit::{Entry, EntryFilter},
     consume::{Answer, Spend},
     idempotency::{Memory, Once},
+    page::Count,
     ports::Clock,
     secret::SecretHash,
     settings::Settings,
@@ -110,8 +111,17 @@ pub trait TokenRows: Send {
         position: &Position,
         limit: u32,
     ) -> Stored<Vec<Token>>;
-    /// How many tokens `filter` means.
-    async fn count_tokens(&mut self, filter: &TokenFilter) -> Stored<u64>;
+    /// The tokens behind the first `offset` of that list, and how many are in it, as [`TokenRows::count_tokens`] counts.
+    async fn token_page(
+        &mut self,
+        filter: &TokenFilter,
+        order: Order,
+        offset: u64,
+        limit: u32,
+        most: u32,
+    ) -> Stored<(Vec<Token>, Count)>;
+    /// How many tokens `filter` means; beyond `most` they are not counted.
+    async fn count_tokens(&mut self, filter: &TokenFilter, most: u32) -> Stored<Count>;
 }
 
 /// The trash. What lies in it is no token to the operations of [`TokenRows`], nor to [`Store::spend`]: it is kept apart.

@@ -10,7 +10,7 @@ use crate::{
     audit::{Action, By, Target},
     codes::CodeStyle,
     error::Field,
-    page::Page,
+    page::{Count, Page},
     settings::{Settings, ZoneName},
     time::Moment,
     token::{Label, Status, Uses, Value},
@@ -73,9 +73,9 @@ pub struct TokenList {
     /// One page of the tokens that match.
     pub tokens: Page<TokenView>,
     /// How many tokens there are in all.
-    pub all: u64,
+    pub all: Count,
     /// How many of all can be used now.
-    pub usable: u64,
+    pub usable: Count,
     /// Where and when this was made.
     pub site: Site,
 }
@@ -138,7 +138,7 @@ pub struct Sheet {
     /// In the order of the list, or as they were named.
     pub labels: Vec<SheetLabel>,
     /// How many tokens match; no more than [`Sheet::labels`] are printed.
-    pub total: u64,
+    pub total: Count,
     /// How codes are drawn.
     pub codes: CodeStyle,
 }

@@ -12,7 +12,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::{Draw, uid};
+use crate::{Draw, fill::is_usable, uid};
 
 /// What is to be done.
 #[derive(Debug, Clone)]
@@ -154,7 +154,11 @@ impl Connection {
 
     fn request(&mut self) -> String {
         let tokens = self.load.tokens;
-        let mut any = || uid(self.draw.up_to(tokens));
+        let mut any = || {
+            let n = self.draw.up_to(tokens);
+            // The one before can.
+            uid(if is_usable(n) { n } else { n - 1 })
+        };
         let (method, path, form) = match &self.load.work {
             Work::Uniform => ("POST", format!("/tokens/{}/consume_token", any()), ""),
             Work::Hot => ("POST", format!("/tokens/{}/consume_token", uid(1)), ""),

@@ -1,7 +1,7 @@
 //! What `cargo xtask bench` measures with. Built optimised, as what it measures.
 //!
 //! - `load http ADDRESS WORK CONNECTIONS SECONDS TOKENS HEADER`: requests, as fast as they are answered ([`http`]);
-//! - `load fill URL FROM TO USAGES`: tokens of known uuids, and rows of the log ([`fill`]);
+//! - `load fill URL FROM TO USAGES KIND`: tokens of known uuids, and rows of the log ([`fill`]);
 //! - `load bare FILE SECONDS TOKENS`: spending on SQLite without a server, one commit each ([`bare`]).
 //!
 //! Each prints its result as one line of `name=value`.
@@ -44,8 +44,9 @@ async fn main() -> Result<()> {
             println!("{}", load.run().await?);
             Ok(())
         }
-        ["fill", url, from, to, usages] => {
-            fill::fill(url, from.parse()?, to.parse()?, usages.parse()?).await
+        ["fill", url, from, to, usages, kind] => {
+            let kind = fill::Kind::parse(kind)?;
+            fill::fill(url, from.parse()?, to.parse()?, usages.parse()?, kind).await
         }
         ["bare", file, seconds, tokens] => {
             let rate = bare::spend(file, time(seconds)?, tokens.parse()?).await?;

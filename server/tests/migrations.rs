@@ -32,7 +32,7 @@ const POSTGRES_COLUMNS: &str = "
 const SQLITE_COLUMNS: &str = "
     select t.name, c.name
     from sqlite_schema as t
-    join pragma_table_info(t.name) as c
+    join pragma_table_xinfo(t.name) as c
     where t.type = 'table'";
 
 /// A row for each table, in the order in which they can be added. Times and uids read differently in the two engines.

@@ -177,7 +177,7 @@ impl Bench<'_> {
         say(format!("measuring on {name}"));
         let host = Host::start(self.workspace, url)?;
         let (idle, _) = host.memory()?;
-        self.load(&["fill", url, "1", &TOKENS.to_string(), "0"])?;
+        self.load(&["fill", url, "1", &TOKENS.to_string(), "0", "alike"])?;
         let plain = cluster
             .map(|cluster| Plain::new(cluster, &self.folder, TOKENS))
             .transpose()?;
@@ -263,7 +263,11 @@ impl Bench<'_> {
                     format!("/tokens?page={}", tokens / 100),
                 ),
                 ("sorted by value", "/tokens?sort=value&dir=asc".to_owned()),
-                ("filtered by status", "/tokens?status=active".to_owned()),
+                ("active ones", "/tokens?status=active".to_owned()),
+                ("expired ones", "/tokens?status=expired".to_owned()),
+                ("used up ones", "/tokens?status=used_up".to_owned()),
+                ("locked ones, none", "/tokens?status=locked".to_owned()),
+                ("search, all found", "/tokens?q=guest".to_owned()),
                 (
                     "search, one found",
                     format!("/tokens?q=guest-{}", tokens / 2 + 1),
@@ -294,6 +298,7 @@ impl Bench<'_> {
                 &from.to_string(),
                 &size.to_string(),
                 &usages.to_string(),
+                "mixed",
             ])?;
             from = size + 1;
             for (number, (what, path)) in pages(*size).into_iter().enumerate() {

@@ -1,5 +1,6 @@
 //! Numbered pages.
 
+use domain::page::Count;
 use leptos::prelude::*;
 
 use crate::text::{fill, text};
@@ -26,19 +27,19 @@ pub(crate) fn pager(
     current: u32,
     last: u32,
     size: u32,
-    total: u64,
+    total: Count,
     address: impl Fn(u32) -> String,
 ) -> AnyView {
     let text = text();
     let words = &text.tokens;
-    let first_item = (u64::from(current.max(1) - 1) * u64::from(size) + 1).min(total);
-    let last_item = (u64::from(current) * u64::from(size)).min(total);
+    let first_item = (u64::from(current.max(1) - 1) * u64::from(size) + 1).min(total.number);
+    let last_item = (u64::from(current) * u64::from(size)).min(total.number);
     let shown = fill(
         words.shown,
         &[
             ("first", &text.number(first_item)),
             ("last", &text.number(last_item)),
-            ("total", &text.number(total)),
+            ("total", &text.count(total)),
         ],
     );
     let step = |page: Option<u32>, label: &'static str, rel: &'static str| match page {
@@ -68,6 +69,7 @@ pub(crate) fn pager(
                 <ul>
                     {step((current > 1).then(|| current - 1), words.previous, "prev")}
                     {shown_pages(current, last).into_iter().map(number).collect_view()}
+                    {total.is_more.then(|| number(None))}
                     {step((current < last).then(|| current + 1), words.next, "next")}
                 </ul>
             </nav>

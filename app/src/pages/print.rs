@@ -187,10 +187,10 @@ fn labels(sheet: Sheet, search: &str) -> AnyView {
         }
     });
     let number = |n: usize| text.number(n as u64);
-    let cut = (sheet.total > labels.len() as u64).then(|| {
+    let cut = (sheet.total.number > labels.len() as u64).then(|| {
         let gaps = [
             ("n", number(labels.len())),
-            ("total", text.number(sheet.total)),
+            ("total", text.count(sheet.total)),
         ];
         let told = fill(
             words.cut,

@@ -78,8 +78,8 @@ fn head(list: Option<&TokenList>, query: Memo<ListQuery>, permissions: Permissio
     let text = text();
     let words = &text.tokens;
     let facts = list.map(|list| {
-        let count = text.plural(&words.count, list.all);
-        let active = fill(words.active_now, &[("n", &text.number(list.usable))]);
+        let count = text.plural_count(&words.count, list.all);
+        let active = fill(words.active_now, &[("n", &text.count(list.usable))]);
         format!("{count} · {active}")
     });
     let new = permissions.contain(Permission::Add).then(|| {
@@ -395,7 +395,7 @@ fn valid_to(token: &TokenView, zone: &str) -> AnyView {
 /// Nothing to show: because there is nothing yet, or nothing that matches.
 fn nothing(list: &TokenList, query: &ListQuery, permissions: Permissions) -> AnyView {
     let words = &text().tokens;
-    let state = if list.all > 0 || query.is_filtered() {
+    let state = if list.all.number > 0 || query.is_filtered() {
         let clear = view! {
             <a class="btn" href=addresses::TOKENS>
                 {icon(Icon::X)}

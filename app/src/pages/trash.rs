@@ -46,7 +46,7 @@ pub(super) fn Trash() -> impl IntoView {
 fn trash(list: TrashList, restore: Call) -> AnyView {
     let text = text();
     let words = &text.trash;
-    let count = text.plural(&text.tokens.count, list.tokens.total);
+    let count = text.plural_count(&text.tokens.count, list.tokens.total);
     let facts = format!("{count} · {}", words.facts);
     let back = view! {
         <a class="btn" href=addresses::TOKENS>

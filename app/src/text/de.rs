@@ -11,6 +11,7 @@ pub(super) static TEXT: Text = Text {
     tag: "de",
     common: Common {
         thousands: ".",
+        more_than: "mehr als {n}",
         optional: "optional",
         save: "Speichern",
         cancel: "Abbrechen",

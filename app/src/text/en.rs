@@ -11,6 +11,7 @@ pub(super) static TEXT: Text = Text {
     tag: "en",
     common: Common {
         thousands: ",",
+        more_than: "more than {n}",
         optional: "optional",
         save: "Save",
         cancel: "Cancel",

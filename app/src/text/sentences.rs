@@ -1,7 +1,7 @@
 //! What the rules say in codes, in words.
 
 use domain::{
-    Field, FlawKind, Permission, Permissions, Status, account::Role, settings::Preset,
+    Field, FlawKind, Permission, Permissions, Status, account::Role, page::Count, settings::Preset,
     usage::Outcome,
 };
 
@@ -22,11 +22,27 @@ impl Text {
         grouped
     }
 
+    /// How many there are.
+    pub fn count(&self, count: Count) -> String {
+        let number = self.number(count.number);
+        if count.is_more {
+            fill(self.common.more_than, &[("n", &number)])
+        } else {
+            number
+        }
+    }
+
     /// The form of a noun for `n`, with the number in it.
     pub fn plural(&self, noun: &Plural, n: u64) -> String {
+        self.plural_count(noun, n.into())
+    }
+
+    /// The same for what is only counted so far.
+    pub fn plural_count(&self, noun: &Plural, count: Count) -> String {
+        let is_one = count == Count::from(1);
         fill(
-            if n == 1 { noun.one } else { noun.other },
-            &[("n", &self.number(n))],
+            if is_one { noun.one } else { noun.other },
+            &[("n", &self.count(count))],
         )
     }
 

@@ -8,9 +8,8 @@ use crate::{
     actor::{Actor, Permission},
     audit::Pen,
     error::{Error, Field, FlawKind, Result},
-    page::PageRequest,
     store::Unit,
-    token::CommonChange,
+    token::{CommonChange, Position},
     view::Selected,
 };
 
@@ -93,12 +92,16 @@ impl Service {
         let site = self.site(&settings, now);
         let (count, first) = match selection {
             Selection::Matching { query, .. } => {
-                let query = TokenQuery {
-                    page: PageRequest::new(1, Selected::FIRST),
-                    ..query.clone()
-                };
-                let tokens = self.tokens(actor, &query).await?.tokens;
-                (tokens.total, tokens.items)
+                let filter = query.filter(now);
+                let mut rows = self.store().read().await?;
+                let count = rows.count_tokens(&filter, u32::MAX).await?.number;
+                let beginning = Position::Offset(0);
+                let first = rows
+                    .tokens(&filter, query.order, &beginning, Selected::FIRST)
+                    .await?;
+                let first = first.into_iter();
+                let first = first.map(|token| self.view(&settings, token, now));
+                (count, first.collect())
             }
             Selection::Named(uids) => {
                 let mut rows = self.store().read().await?;

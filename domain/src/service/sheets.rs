@@ -26,7 +26,7 @@ impl Service {
                 Err(error) => return Err(error),
             }
         }
-        let total = uids.len() as u64;
+        let total = (uids.len() as u64).into();
         Ok(Sheet {
             labels,
             total,

@@ -23,6 +23,11 @@ use crate::{
     view::{NewTokens, PresetTimes, TokenList, TokenPage, TokenView},
 };
 
+/// So many tokens that match are counted, for each has to be looked at; beyond that a list says that there are more.
+const COUNTED: u32 = 5_000;
+/// The same of all tokens, of which an index is enough.
+const COUNTED_OF_ALL: u32 = 50_000;
+
 /// Several tokens of one kind.
 #[derive(Debug, Clone, Default)]
 pub struct Batch {
@@ -203,7 +208,7 @@ impl Service {
         let page = Page {
             items: usages,
             request,
-            total: tally.accepted + tally.refused,
+            total: (tally.accepted + tally.refused).into(),
         };
         Ok(TokenPage {
             token: self.view(&settings, token, now),
@@ -237,25 +242,22 @@ impl Service {
             ..every.clone()
         };
         let mut rows = self.store().read().await?;
-        let position = Position::Offset(query.page.offset());
-        let tokens = rows
-            .tokens(&filter, query.order, &position, query.page.size)
-            .await?;
-        let all = rows.count_tokens(&every).await?;
-        let total = if filter == every {
-            all
+        let all = rows.count_tokens(&every, COUNTED_OF_ALL).await?;
+        let (order, offset) = (query.order, query.page.offset());
+        // One more, to see whether there is one.
+        let limit = query.page.size + 1;
+        let (tokens, total) = if filter == every {
+            let position = Position::Offset(offset);
+            (rows.tokens(&filter, order, &position, limit).await?, all)
         } else {
-            rows.count_tokens(&filter).await?
+            rows.token_page(&filter, order, offset, limit, COUNTED)
+                .await?
         };
-        let page = Page {
-            items: tokens,
-            request: query.page,
-            total,
-        };
+        let page = Page::of(query.page, tokens, total);
         Ok(TokenList {
             tokens: page.map(|token| self.view(&settings, token, now)),
             all,
-            usable: rows.count_tokens(&usable).await?,
+            usable: rows.count_tokens(&usable, COUNTED).await?,
             site: self.site(&settings, now),
         })
     }

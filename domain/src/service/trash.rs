@@ -25,7 +25,7 @@ impl Service {
         let page = Page {
             items: rows.trash(request.offset(), request.size).await?,
             request,
-            total: rows.count_trash().await?,
+            total: rows.count_trash().await?.into(),
         };
         Ok(TrashList {
             tokens: page.map(|trashed| TrashedView {

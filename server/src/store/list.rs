@@ -1,10 +1,13 @@
 //! Which tokens and in what order, as conditions that both engines understand.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Status, Token,
     token::{Order, OrderBy, SOON},
 };
+
+/// An hour in microseconds.
+const HOUR: i64 = 3_600_000_000;
 
 /// A list in its order: one part after the other, each sorted by the same column. What has none of it is a part of its
 /// own, so that it comes last in both directions, and one plain index serves every part.
@@ -93,6 +96,46 @@ pub(super) fn key(token: &Token, by: OrderBy) -> Key<'_> {
     }
 }
 
+/// What must hold of a token whose badge is one of `statuses`, so that an index leads to it; none if there is no such
+/// index. [`BADGES`] says the same of any of them. Words in brackets are for whoever makes a statement of it: `lead` is
+/// before what an index knows, `aside` before what none is to be asked for, `ends` is the end of the window, that of
+/// those without an end as well, and the others are instants.
+pub(super) fn condition(statuses: &[Status]) -> Option<&'static str> {
+    macro_rules! live {
+        ($from:literal) => {
+            concat!(
+                "disabled is null and not used_up and ",
+                $from,
+                " and (valid_from is null or {aside}valid_from <= {at})",
+                " and (locked_until is null or locked_until <= {at})"
+            )
+        };
+    }
+    let (first, others) = statuses.split_first()?;
+    if !others.iter().all(|other| other == first) {
+        let is_usable = statuses.iter().all(|status| status.is_usable());
+        return is_usable.then_some(live!("{lead}{ends} >= {at}"));
+    }
+    Some(match first {
+        Status::Disabled => "{lead}disabled is not null",
+        Status::Expired => "disabled is null and {lead}valid_to < {at}",
+        Status::UsedUp => "disabled is null and used_up and {lead}{ends} >= {at}",
+        Status::Scheduled => {
+            "disabled is null and not used_up and {aside}{ends} >= {at} and {lead}valid_from > {at}"
+        }
+        Status::Locked => {
+            "disabled is null and not used_up and {aside}{ends} >= {at} \
+             and (valid_from is null or {aside}valid_from <= {at}) \
+             and locked_until > {at} and {lead}locked_hour >= {hour}"
+        }
+        // The planner of PostgreSQL knows better how many these are by the column alone.
+        Status::ExpiresSoon => {
+            live!("{lead}{ends} >= {at} and {lead}{ends} < {soon} and {aside}valid_to < {soon}")
+        }
+        Status::Active => live!("{lead}{ends} >= {soon}"),
+    })
+}
+
 /// How statements tell the badge of a token: the first of these that holds, in the order of [`Status::ALL`]. A time that
 /// is not set makes a comparison null, which does not hold.
 pub(super) const BADGES: [(Status, &str, Instant); 6] = [
@@ -113,6 +156,8 @@ pub(super) enum Instant {
     Asked,
     /// What ends before this ends soon.
     Soon,
+    /// The beginning of the hour.
+    Hour,
 }
 
 impl Instant {
@@ -125,6 +170,10 @@ impl Instant {
                 at.checked_add_signed(SOON)
                     .unwrap_or(DateTime::<Utc>::MAX_UTC),
             ),
+            Self::Hour => {
+                let begun = at.timestamp_micros().rem_euclid(HOUR);
+                Some(at - TimeDelta::microseconds(begun))
+            }
         }
     }
 }

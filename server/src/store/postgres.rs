@@ -26,7 +26,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::{ConnectError, Options, error::failed};
+use super::{ConnectError, Options, error::failed, list::pattern};
 use unit::SqlRows;
 
 type Db = sqlx::Postgres;
@@ -39,6 +39,22 @@ const HOLD_ACCOUNTS: Option<&str> = Some("lock table accounts in share row exclu
 
 /// Before a column: nothing. The planner knows by its statistics whether an index is of use.
 const UNINDEXED: &str = "";
+const HAS_STATISTICS: bool = true;
+
+/// The end of a window, as its indexes know it.
+const ENDS: &str = "coalesce(valid_to, 'infinity')";
+
+/// The tokens in whose text a search finds something, around what is [`sought`].
+const FOUND: (&str, &str) = (
+    "uid in (select uid from _token_texts where search like ",
+    ")",
+);
+const SEARCHED: &str = "_token_texts where search like ";
+
+/// What the index of texts is asked for: a pattern, of which it is left to the planner whether the index is of use.
+fn sought(search: &str) -> Option<String> {
+    (!search.is_empty()).then(|| pattern(search))
+}
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
@@ -76,7 +92,12 @@ impl PostgresStore {
                     Ok(true)
                 })
             })
-            .connect_with(engine.clone().application_name("tessera"))
+            .connect_with(engine.clone().application_name("tessera").options([
+                // A row out of its place costs hardly more than the next: they are in memory or on a disk without heads.
+                ("random_page_cost", "1.1"),
+                // Our statements are shorter than it takes to compile one.
+                ("jit", "off"),
+            ]))
             .await
             .map_err(|error| ConnectError::Open(failed(error)))?;
         // Several nodes that start at once take turns: the migrator holds a lock of the database.

@@ -9,6 +9,7 @@ mod spend;
 mod unit;
 
 use std::{
+    collections::BTreeSet,
     path::Path,
     time::{Duration, Instant},
 };
@@ -41,6 +42,29 @@ const BEGIN: &str = "begin immediate";
 /// that every row fits, and would walk along an index and fetch row after row out of its place; to read all rows as they
 /// lie, and sort those that fit, is more than ten times as fast where few do.
 const UNINDEXED: &str = "+";
+const HAS_STATISTICS: bool = false;
+
+/// The end of a window, as its indexes know it.
+const ENDS: &str = "coalesce(valid_to, 9223372036854775807)";
+
+/// The tokens in whose text a search may find something, around what is [`sought`].
+const FOUND: (&str, &str) = (
+    "uid in (select uid from _token_texts where number in (
+         select rowid from _token_search where _token_search match ",
+    "))",
+);
+const SEARCHED: &str = "_token_search where _token_search match ";
+
+/// What the index of texts is asked for: each three letters of a search. It does not know shorter ones.
+fn sought(search: &str) -> Option<String> {
+    let letters: Vec<char> = search.to_lowercase().chars().collect();
+    let threes: BTreeSet<String> = letters
+        .windows(3)
+        .map(|three| String::from_iter(three).replace('"', "\"\""))
+        .collect();
+    let threes: Vec<_> = threes.iter().map(|three| format!("\"{three}\"")).collect();
+    (!threes.is_empty()).then(|| threes.join(" AND "))
+}
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 

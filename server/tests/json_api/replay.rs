@@ -400,6 +400,7 @@ async fn count_tokens(host: &TestHost) -> u64 {
         .await
         .unwrap()
         .all
+        .number
 }
 
 async fn delete_all_tokens(host: &TestHost) {

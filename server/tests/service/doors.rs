@@ -75,7 +75,7 @@ async fn a_sheet_has_what_was_named_in_that_order_or_what_the_query_means() {
         .sheet(&OPERATOR, &TokenQuery::default())
         .await
         .unwrap();
-    assert_eq!((all.labels.len(), all.total), (300, 300));
+    assert_eq!((all.labels.len(), all.total), (300, 300.into()));
     for _ in 0..3 {
         let batch = Batch {
             amount: 300,
@@ -88,7 +88,7 @@ async fn a_sheet_has_what_was_named_in_that_order_or_what_the_query_means() {
         .sheet(&OPERATOR, &TokenQuery::default())
         .await
         .unwrap();
-    assert_eq!((most.labels.len(), most.total), (Sheet::MOST, 1200));
+    assert_eq!((most.labels.len(), most.total), (Sheet::MOST, 1200.into()));
 }
 
 #[tokio::test]

@@ -98,7 +98,7 @@ async fn a_batch_is_made_whole_or_not_at_all() {
         .await
         .unwrap()
         .all;
-    assert_eq!(all, 1);
+    assert_eq!(all, 1.into());
     for (amount, kind) in [
         (0, FlawKind::TooSmall { min: 1 }),
         (1001, FlawKind::TooLarge { max: 1000 }),

@@ -59,7 +59,7 @@ async fn a_deleted_token_does_not_exist_until_it_is_taken_back_with_its_history(
         )
         .await
         .unwrap();
-    assert_eq!(page.usages.total, 1);
+    assert_eq!(page.usages.total, 1.into());
     assert_eq!(trash(&host).await, Vec::<String>::new());
     let again = service
         .undo_deletion(&OPERATOR, deleted.unwrap().deletion)

@@ -272,7 +272,7 @@ async fn a_thousand_are_made_at_once_and_paged_through() {
             .await
             .unwrap()
             .all,
-        1000
+        1000.into()
     );
 }
 

@@ -5,6 +5,7 @@
 mod cases;
 mod interrupted;
 mod lost;
+mod unindexed;
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 

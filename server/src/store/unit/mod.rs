@@ -5,6 +5,7 @@ mod audit;
 mod invitations;
 mod keys;
 mod memories;
+mod select;
 mod sessions;
 mod settings;
 mod token_list;
@@ -19,7 +20,9 @@ use domain::{
 };
 use sqlx::{Database, Transaction, pool::PoolConnection};
 
-use super::{Db, FOR_UPDATE, HOLD_ACCOUNTS, UNINDEXED};
+use super::{
+    Db, ENDS, FOR_UPDATE, FOUND, HAS_STATISTICS, HOLD_ACCOUNTS, SEARCHED, UNINDEXED, sought,
+};
 use crate::store::error::{failed, unsure};
 
 /// A connection of the engine.

@@ -2,18 +2,25 @@
 
 use domain::{
     Token,
+    page::Count,
     store::Stored,
-    token::{Order, Position, Status, TokenFilter},
+    token::{Order, Position, TokenFilter},
 };
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Db, FOR_UPDATE, SqlRows, UNINDEXED, can_be_stored, failed, read};
-use crate::store::{
-    at::At,
-    list::{self, BADGES, Key, Listing, Part},
-    rows::{TokenRow, counted, counter, token_columns},
+use super::{
+    Db, HAS_STATISTICS, SEARCHED, SqlRows, can_be_stored, failed, read,
+    select::{Lead, Select},
+    sought,
 };
+use crate::store::{
+    list::{self, Listing, Part},
+    rows::{TokenRow, counted},
+};
+
+/// So many tokens are fetched and sorted rather than looked for among all.
+const FEW: u32 = 5_000;
 
 impl SqlRows {
     pub(super) async fn list(
@@ -26,6 +33,67 @@ impl SqlRows {
         if !can_be_stored(&filter.search) {
             return Ok(Vec::new());
         }
+        let (lead, _) = self.lead(filter, FEW).await?;
+        self.led(lead, filter, order, position, limit).await
+    }
+
+    /// A part of the list, and how many tokens are in all of it.
+    pub(super) async fn page(
+        &mut self,
+        filter: &TokenFilter,
+        order: Order,
+        offset: u64,
+        limit: u32,
+        most: u32,
+    ) -> Stored<(Vec<Token>, Count)> {
+        if !can_be_stored(&filter.search) {
+            return Ok((Vec::new(), Count::from(0)));
+        }
+        let (lead, known) = self.lead(filter, most).await?;
+        let position = Position::Offset(offset);
+        let tokens = self.led(lead, filter, order, &position, limit).await?;
+        let count = match known {
+            Some(count) => count,
+            None => self.count_led(lead, filter, most).await?,
+        };
+        Ok((tokens, count))
+    }
+
+    /// How many tokens the filter means; beyond `most` they are not counted.
+    pub(super) async fn count(&mut self, filter: &TokenFilter, most: u32) -> Stored<Count> {
+        if !can_be_stored(&filter.search) {
+            return Ok(Count::from(0));
+        }
+        match self.lead(filter, most.min(FEW)).await? {
+            (_, Some(count)) if most <= FEW || !count.is_more => Ok(count),
+            (lead, _) => self.count_led(lead, filter, most).await,
+        }
+    }
+
+    /// The uids of so many tokens at most that the filter means, which nobody else changes before the unit ends.
+    pub(super) async fn hold(&mut self, filter: &TokenFilter, limit: u32) -> Stored<Vec<Uuid>> {
+        if !can_be_stored(&filter.search) {
+            return Ok(Vec::new());
+        }
+        let (lead, _) = self.lead(filter, FEW).await?;
+        let listing = Listing::of(Order::default());
+        Select::new(filter, &listing, Part::Whole, lead)
+            .hold(limit)
+            .build_query_scalar()
+            .persistent(false)
+            .fetch_all(self.connection())
+            .await
+            .map_err(failed)
+    }
+
+    async fn led(
+        &mut self,
+        lead: Lead,
+        filter: &TokenFilter,
+        order: Order,
+        position: &Position,
+        limit: u32,
+    ) -> Stored<Vec<Token>> {
         let listing = Listing::of(order);
         let (parts, mut after, mut skip) = match position {
             Position::Offset(offset) => (listing.parts, None, *offset),
@@ -40,7 +108,7 @@ impl SqlRows {
             if wanted <= 0 {
                 break;
             }
-            let mut select = Select::new(filter, &listing, *part);
+            let mut select = Select::new(filter, &listing, *part, lead);
             let rows: Vec<TokenRow> = select
                 .page(after.take(), wanted, skip)
                 .build_query_as()
@@ -51,7 +119,8 @@ impl SqlRows {
                 .map_err(failed)?;
             skip = if rows.is_empty() && skip > 0 && parts.last() != Some(part) {
                 // The place lies behind this part; how far, is known once the part is counted.
-                skip.saturating_sub(self.count(filter, &listing, *part).await?)
+                let select = Select::new(filter, &listing, *part, lead);
+                skip.saturating_sub(self.counted(select, i64::MAX).await?)
             } else {
                 0
             };
@@ -62,33 +131,59 @@ impl SqlRows {
         Ok(tokens)
     }
 
-    /// The uids of so many tokens at most that the filter means, which nobody else changes before the unit ends.
-    pub(super) async fn hold(&mut self, filter: &TokenFilter, limit: u32) -> Stored<Vec<Uuid>> {
-        if !can_be_stored(&filter.search) {
-            return Ok(Vec::new());
+    /// By which condition to look tokens up, and how many there are if that is known then: an engine without statistics
+    /// fetches those of an index if they are few, and otherwise comes upon enough of them in the order of the list.
+    async fn lead(&mut self, filter: &TokenFilter, few: u32) -> Stored<(Lead, Option<Count>)> {
+        if HAS_STATISTICS {
+            return Ok((Lead::ANY, None));
         }
-        let listing = Listing::of(Order::default());
-        Select::new(filter, &listing, Part::Whole)
-            .hold(limit)
-            .build_query_scalar()
-            .persistent(false)
-            .fetch_all(self.connection())
-            .await
-            .map_err(failed)
+        if let Some(sought) = sought(&filter.search) {
+            let found = self.found(sought, few).await?;
+            if !found.is_more {
+                return Ok((Lead::SEARCH, None));
+            }
+        }
+        if list::condition(&filter.status).is_none() {
+            return Ok((Lead::ORDER, None));
+        }
+        let by_status = TokenFilter {
+            search: String::new(),
+            ..filter.clone()
+        };
+        let count = self.count_led(Lead::STATUS, &by_status, few).await?;
+        let lead = if count.is_more {
+            Lead::ORDER
+        } else {
+            Lead::STATUS
+        };
+        Ok((lead, filter.search.is_empty().then_some(count)))
     }
 
-    /// How many tokens are in a part of a list.
-    pub(super) async fn count(
-        &mut self,
-        filter: &TokenFilter,
-        listing: &Listing,
-        part: Part,
-    ) -> Stored<u64> {
-        if !can_be_stored(&filter.search) {
-            return Ok(0);
-        }
-        let count: i64 = Select::new(filter, listing, part)
-            .count()
+    /// How many texts the index of texts finds.
+    async fn found(&mut self, sought: String, most: u32) -> Stored<Count> {
+        let mut sql = QueryBuilder::<Db>::new("select count(*) from (select 1 from ");
+        sql.push(SEARCHED).push_bind(sought);
+        sql.push(" limit ").push_bind(i64::from(most) + 1);
+        sql.push(") as found");
+        let count: i64 = sql
+            .build_query_scalar()
+            .fetch_one(self.connection())
+            .await
+            .map_err(failed)?;
+        Ok(Count::up_to(most.into(), counted(count)))
+    }
+
+    async fn count_led(&mut self, lead: Lead, filter: &TokenFilter, most: u32) -> Stored<Count> {
+        let listing = Listing::of(Order::default());
+        let select = Select::new(filter, &listing, Part::Whole, lead);
+        let count = self.counted(select, i64::from(most) + 1).await?;
+        Ok(Count::up_to(most.into(), count))
+    }
+
+    /// How many rows the statement is about; so many at most are counted.
+    async fn counted(&mut self, mut select: Select<'_>, limit: i64) -> Stored<u64> {
+        let count: i64 = select
+            .count(limit)
             .build_query_scalar()
             .persistent(false)
             .fetch_one(self.connection())
@@ -96,156 +191,4 @@ impl SqlRows {
             .map_err(failed)?;
         Ok(counted(count))
     }
-}
-
-/// A statement about a part of a list.
-struct Select<'a> {
-    filter: &'a TokenFilter,
-    listing: &'a Listing,
-    part: Part,
-    sql: QueryBuilder<Db>,
-    /// Whether something must hold already.
-    has_conditions: bool,
-}
-
-impl<'a> Select<'a> {
-    fn new(filter: &'a TokenFilter, listing: &'a Listing, part: Part) -> Self {
-        let sql = QueryBuilder::new("");
-        Self {
-            filter,
-            listing,
-            part,
-            sql,
-            has_conditions: false,
-        }
-    }
-
-    fn count(&mut self) -> &mut QueryBuilder<Db> {
-        self.sql.push("select count(*) from tokens");
-        self.conditions();
-        &mut self.sql
-    }
-
-    /// By uid, in which order all who need several rows take them.
-    fn hold(&mut self, limit: u32) -> &mut QueryBuilder<Db> {
-        self.sql.push("select uid from tokens");
-        self.conditions();
-        self.sql
-            .push(" order by uid limit ")
-            .push_bind(i64::from(limit))
-            .push(FOR_UPDATE)
-    }
-
-    /// The rows behind `after`. Their uids are found first, without a filter in an index alone: what is skipped is not
-    /// read.
-    fn page(
-        &mut self,
-        after: Option<(Key<'_>, Uuid)>,
-        limit: i64,
-        skip: u64,
-    ) -> &mut QueryBuilder<Db> {
-        self.sql.push(concat!(
-            "select ",
-            token_columns!(),
-            " from (select uid from tokens"
-        ));
-        self.conditions();
-        if let Some((key, uid)) = after {
-            self.beyond(key, uid);
-        }
-        self.order(self.looked_up());
-        self.sql.push(" limit ").push_bind(limit);
-        self.sql.push(" offset ").push_bind(counter(skip));
-        self.sql.push(") as page join tokens using (uid)");
-        self.order("");
-        &mut self.sql
-    }
-
-    /// What stands before the column of the order.
-    fn looked_up(&self) -> &'static str {
-        let has_filter = !self.filter.status.is_empty() || !self.filter.search.is_empty();
-        if has_filter { UNINDEXED } else { "" }
-    }
-
-    /// Goes before each condition.
-    fn and(&mut self) {
-        self.sql.push(if self.has_conditions {
-            " and "
-        } else {
-            " where "
-        });
-        self.has_conditions = true;
-    }
-
-    fn conditions(&mut self) {
-        if let Part::Keyed(holds) | Part::Keyless(holds) = self.part {
-            self.and();
-            self.sql
-                .push(self.looked_up())
-                .push(self.listing.column)
-                .push(holds);
-        }
-        if !self.filter.status.is_empty() {
-            self.and();
-            push_status(&mut self.sql, self.filter);
-        }
-        if !self.filter.search.is_empty() {
-            self.and();
-            let pattern = list::pattern(&self.filter.search);
-            self.sql
-                .push("search like ")
-                .push_bind(pattern)
-                .push(r" escape '\'");
-        }
-    }
-
-    /// What is behind the token with that key and uid.
-    fn beyond(&mut self, key: Key<'_>, uid: Uuid) {
-        self.and();
-        let column = format!("{}{}", self.looked_up(), self.listing.column);
-        let beyond = if self.listing.descending { "<" } else { ">" };
-        let sql = &mut self.sql;
-        if key == Key::None {
-            sql.push(format_args!("uid {beyond} ")).push_bind(uid);
-            return;
-        }
-        sql.push(format_args!("({column}, uid) {beyond} ("));
-        match key {
-            Key::At(at) => sql.push_bind(At(at)),
-            Key::Text(text) => sql.push_bind(text.to_owned()),
-            Key::Number(number) => sql.push_bind(number),
-            Key::None => sql,
-        };
-        sql.push(", ").push_bind(uid).push(")");
-    }
-
-    fn order(&mut self, looked_up: &str) {
-        let column = self.listing.column;
-        let direction = if self.listing.descending { " desc" } else { "" };
-        self.sql.push(format_args!(
-            " order by {looked_up}{column}{direction}, uid{direction}"
-        ));
-    }
-}
-
-/// Whether the badge is one of those that are asked for.
-fn push_status(sql: &mut QueryBuilder<Db>, filter: &TokenFilter) {
-    sql.push("case");
-    for (n, (_, condition, instant)) in BADGES.iter().enumerate() {
-        sql.push(" when ").push(condition);
-        if let Some(at) = instant.at(filter.at) {
-            sql.push_bind(At(at));
-        }
-        sql.push(format_args!(" then {n}"));
-    }
-    sql.push(format_args!(" else {} end in (", BADGES.len()));
-    let mut numbers = sql.separated(", ");
-    for status in Status::ALL
-        .into_iter()
-        .filter(|status| filter.status.contains(status))
-    {
-        let number = BADGES.iter().position(|(badge, ..)| *badge == status);
-        numbers.push(number.unwrap_or(BADGES.len()));
-    }
-    sql.push(")");
 }

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use domain::{
     Token,
+    page::Count,
     store::{Stored, TokenRows},
     token::{Order, Overwrite, Position, TokenFilter, Value, filter::search_text},
 };
@@ -12,7 +13,6 @@ use uuid::Uuid;
 use super::{Db, FOR_UPDATE, SqlRows, failed, read};
 use crate::store::{
     at::At,
-    list::{Listing, Part},
     rows::{TokenRow, counter, token_columns},
 };
 
@@ -199,9 +199,19 @@ impl TokenRows for SqlRows {
         self.list(filter, order, position, limit).await
     }
 
-    async fn count_tokens(&mut self, filter: &TokenFilter) -> Stored<u64> {
-        let listing = Listing::of(Order::default());
-        self.count(filter, &listing, Part::Whole).await
+    async fn token_page(
+        &mut self,
+        filter: &TokenFilter,
+        order: Order,
+        offset: u64,
+        limit: u32,
+        most: u32,
+    ) -> Stored<(Vec<Token>, Count)> {
+        self.page(filter, order, offset, limit, most).await
+    }
+
+    async fn count_tokens(&mut self, filter: &TokenFilter, most: u32) -> Stored<Count> {
+        self.count(filter, most).await
     }
 }
 

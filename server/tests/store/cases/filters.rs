@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Status, Token, Uses, Window,
+    page::Count,
     token::{Label, Order, Position, SOON, TokenFilter},
 };
 
@@ -20,8 +21,8 @@ async fn found(store: &Opened, filter: &TokenFilter) -> Vec<String> {
         .tokens(filter, Order::default(), &position, 100_000)
         .await
         .unwrap();
-    let count = rows.count_tokens(filter).await.unwrap();
-    assert_eq!(count, tokens.len() as u64, "{filter:?}");
+    let count = rows.count_tokens(filter, 100_000).await.unwrap();
+    assert_eq!(count, Count::from(tokens.len() as u64), "{filter:?}");
     let mut values: Vec<String> = tokens
         .into_iter()
         .map(|token| token.value.as_str().to_owned())
@@ -175,12 +176,24 @@ async fn a_search_looks_for_a_part_of_value_or_label_in_any_case() {
         named(5, "axb", "ΣΊΣΥΦΟΣ"),
         named(6, "İstanbul", "'; drop table tokens; --"),
         named(7, "🎫🎟", "end"),
+        named(8, "sa\"y\" it", ""),
+        named(9, "aaab", ""),
     ];
     add(&*store, &tokens).await;
     for (search, expected) in [
         (
             "",
-            &["GRÜSSE", "Grüße", "a\\b", "a_b", "axb", "İstanbul", "🎫🎟"][..],
+            &[
+                "GRÜSSE",
+                "Grüße",
+                "a\\b",
+                "a_b",
+                "aaab",
+                "axb",
+                "sa\"y\" it",
+                "İstanbul",
+                "🎫🎟",
+            ][..],
         ),
         ("grü", &["GRÜSSE", "Grüße"]),
         ("GRÜ", &["GRÜSSE", "Grüße"]),
@@ -198,6 +211,16 @@ async fn a_search_looks_for_a_part_of_value_or_label_in_any_case() {
         ("i̇", &["İstanbul"]),
         ("drop table", &["İstanbul"]),
         ("'", &["İstanbul"]),
+        ("\"", &["sa\"y\" it"]),
+        ("a\"y", &["sa\"y\" it"]),
+        ("\"y\"", &["sa\"y\" it"]),
+        ("y and it", &[]),
+        ("ip", &["GRÜSSE", "a\\b"]),
+        ("üße", &["Grüße"]),
+        ("ÜSS", &["GRÜSSE"]),
+        // All threes of letters are there, but not so many.
+        ("aaaa", &[]),
+        ("aaab", &["aaab"]),
         ("🎟", &["🎫🎟"]),
         // Value and label are two: what one ends with and the other begins with is not found.
         ("🎟end", &[]),

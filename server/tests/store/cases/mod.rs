@@ -6,6 +6,7 @@ mod filters;
 mod invitations;
 mod keys;
 mod limits;
+mod many;
 mod memories;
 mod orders;
 mod selections;

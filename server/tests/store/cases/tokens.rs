@@ -185,7 +185,7 @@ async fn of_64_parallel_adds_of_one_value_exactly_one_succeeds() {
         .unwrap()
         .unwrap();
     assert_eq!(found.uid, token(added[0]).uid);
-    assert_eq!(rows.count_tokens(&every()).await.unwrap(), 1);
+    assert_eq!(rows.count_tokens(&every(), 10_000).await.unwrap(), 1.into());
 }
 
 #[tokio::test]
@@ -235,10 +235,10 @@ async fn many_tokens_are_added_and_deleted_at_once() {
             .read()
             .await
             .unwrap()
-            .count_tokens(&every())
+            .count_tokens(&every(), 10_000)
             .await
             .unwrap(),
-        2500
+        2500.into()
     );
 
     let mut unit = store.write().await.unwrap();
@@ -260,10 +260,10 @@ async fn many_tokens_are_added_and_deleted_at_once() {
             .read()
             .await
             .unwrap()
-            .count_tokens(&every())
+            .count_tokens(&every(), 10_000)
             .await
             .unwrap(),
-        1000
+        1000.into()
     );
 }
 
@@ -285,10 +285,10 @@ async fn nothing_is_deleted_unless_the_unit_is_committed() {
             .read()
             .await
             .unwrap()
-            .count_tokens(&every())
+            .count_tokens(&every(), 10_000)
             .await
             .unwrap(),
-        2
+        2.into()
     );
 }
 

@@ -5,7 +5,7 @@ use domain::{
     Token, Uses, Window,
     consume::Answer,
     store::{Store, StoreError},
-    token::{Deletion, Label, Trashed, TrashedToken},
+    token::{Deletion, Label, TokenFilter, Trashed, TrashedToken},
 };
 use uuid::Uuid;
 
@@ -32,6 +32,28 @@ async fn restore(store: &dyn Store, which: Trashed) -> Result<Vec<Token>, StoreE
 
 async fn trash(store: &dyn Store) -> Vec<TrashedToken> {
     store.read().await.unwrap().trash(0, 100_000).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_search_finds_no_token_in_the_trash_and_finds_it_when_it_is_back() {
+    let store = database().await.open().await;
+    add(&*store, &[token(1), token(2)]).await;
+    let found = async || {
+        let filter = TokenFilter {
+            search: "VALUE 1".into(),
+            status: Vec::new(),
+            at: noon(),
+        };
+        let mut rows = store.read().await.unwrap();
+        rows.count_tokens(&filter, 10).await.unwrap().number
+    };
+    assert_eq!(found().await, 1);
+    delete(&*store, &[token(1)], &deletion(1)).await;
+    assert_eq!(found().await, 0);
+    restore(&*store, Trashed::Token(token(1).uid))
+        .await
+        .unwrap();
+    assert_eq!(found().await, 1);
 }
 
 #[tokio::test]

@@ -1,0 +1,232 @@
+//! A statement about a part of the list of tokens.
+
+use domain::{Status, token::TokenFilter};
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::{Db, ENDS, FOR_UPDATE, FOUND, UNINDEXED, sought};
+use crate::store::{
+    at::At,
+    list::{self, BADGES, Instant, Key, Listing, Part},
+    rows::{counter, token_columns},
+};
+
+/// What of a filter is looked up in an index; the rest is asked of each row that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lead {
+    pub(super) search: bool,
+    pub(super) status: bool,
+}
+
+impl Lead {
+    /// Whatever the planner makes of it.
+    pub(super) const ANY: Self = Self::of(true, true);
+    pub(super) const SEARCH: Self = Self::of(true, false);
+    pub(super) const STATUS: Self = Self::of(false, true);
+    /// The rows are read in the order of the list.
+    pub(super) const ORDER: Self = Self::of(false, false);
+
+    const fn of(search: bool, status: bool) -> Self {
+        Self { search, status }
+    }
+}
+
+/// A statement under construction.
+pub(super) struct Select<'a> {
+    filter: &'a TokenFilter,
+    listing: &'a Listing,
+    part: Part,
+    lead: Lead,
+    sql: QueryBuilder<Db>,
+    /// Whether something must hold already.
+    has_conditions: bool,
+}
+
+impl<'a> Select<'a> {
+    pub(super) fn new(
+        filter: &'a TokenFilter,
+        listing: &'a Listing,
+        part: Part,
+        lead: Lead,
+    ) -> Self {
+        Self {
+            filter,
+            listing,
+            part,
+            lead,
+            sql: QueryBuilder::new(""),
+            has_conditions: false,
+        }
+    }
+
+    /// How many they are; so many at most are counted.
+    pub(super) fn count(&mut self, limit: i64) -> &mut QueryBuilder<Db> {
+        self.sql.push("select count(*) from (select 1 from tokens");
+        self.conditions();
+        self.sql
+            .push(" limit ")
+            .push_bind(limit)
+            .push(") as counted")
+    }
+
+    /// By uid, in which order all who need several rows take them.
+    pub(super) fn hold(&mut self, limit: u32) -> &mut QueryBuilder<Db> {
+        self.sql.push("select uid from tokens");
+        self.conditions();
+        self.sql
+            .push(" order by uid limit ")
+            .push_bind(i64::from(limit))
+            .push(FOR_UPDATE)
+    }
+
+    /// The rows behind `after`. Their uids are found first, without a filter in an index alone: what is skipped is not
+    /// read.
+    pub(super) fn page(
+        &mut self,
+        after: Option<(Key<'_>, Uuid)>,
+        limit: i64,
+        skip: u64,
+    ) -> &mut QueryBuilder<Db> {
+        self.sql.push(concat!(
+            "select ",
+            token_columns!(),
+            " from (select uid from tokens"
+        ));
+        self.conditions();
+        if let Some((key, uid)) = after {
+            self.beyond(key, uid);
+        }
+        self.order(self.looked_up());
+        self.sql.push(" limit ").push_bind(limit);
+        self.sql.push(" offset ").push_bind(counter(skip));
+        self.sql.push(") as page join tokens using (uid)");
+        self.order("");
+        &mut self.sql
+    }
+
+    /// What stands before the column of the order.
+    fn looked_up(&self) -> &'static str {
+        if self.lead == Lead::ORDER {
+            ""
+        } else {
+            UNINDEXED
+        }
+    }
+
+    /// Goes before each condition.
+    fn and(&mut self) {
+        self.sql.push(if self.has_conditions {
+            " and "
+        } else {
+            " where "
+        });
+        self.has_conditions = true;
+    }
+
+    fn conditions(&mut self) {
+        if let Part::Keyed(holds) | Part::Keyless(holds) = self.part {
+            self.and();
+            self.sql
+                .push(self.looked_up())
+                .push(self.listing.column)
+                .push(holds);
+        }
+        if !self.filter.status.is_empty() {
+            self.and();
+            self.status();
+        }
+        if !self.filter.search.is_empty() {
+            self.search();
+        }
+    }
+
+    fn status(&mut self) {
+        let Some(condition) = list::condition(&self.filter.status) else {
+            return self.badge();
+        };
+        let lead = if self.lead.status { "" } else { UNINDEXED };
+        for (n, piece) in condition.split(['{', '}']).enumerate() {
+            match piece {
+                sql if n % 2 == 0 => self.sql.push(sql),
+                "lead" => self.sql.push(lead),
+                "aside" => self.sql.push(UNINDEXED),
+                "ends" => self.sql.push(ENDS),
+                "soon" => self.instant(Instant::Soon),
+                "hour" => self.instant(Instant::Hour),
+                _ => self.instant(Instant::Asked),
+            };
+        }
+    }
+
+    /// Whether the badge is one of those that are asked for, whichever these are.
+    fn badge(&mut self) {
+        self.sql.push("case");
+        for (n, (_, condition, instant)) in BADGES.iter().enumerate() {
+            self.sql.push(" when ").push(condition);
+            self.instant(*instant);
+            self.sql.push(format_args!(" then {n}"));
+        }
+        self.sql
+            .push(format_args!(" else {} end in (", BADGES.len()));
+        let mut numbers = self.sql.separated(", ");
+        for status in Status::ALL
+            .into_iter()
+            .filter(|status| self.filter.status.contains(status))
+        {
+            let number = BADGES.iter().position(|(badge, ..)| *badge == status);
+            numbers.push(number.unwrap_or(BADGES.len()));
+        }
+        self.sql.push(")");
+    }
+
+    fn instant(&mut self, instant: Instant) -> &mut QueryBuilder<Db> {
+        match instant.at(self.filter.at) {
+            Some(at) => self.sql.push_bind(At(at)),
+            None => &mut self.sql,
+        }
+    }
+
+    fn search(&mut self) {
+        if self.lead.search
+            && let Some(sought) = sought(&self.filter.search)
+        {
+            self.and();
+            let (before, after) = FOUND;
+            self.sql.push(before).push_bind(sought).push(after);
+        }
+        self.and();
+        let pattern = list::pattern(&self.filter.search);
+        self.sql
+            .push("search like ")
+            .push_bind(pattern)
+            .push(r" escape '\'");
+    }
+
+    /// What is behind the token with that key and uid.
+    fn beyond(&mut self, key: Key<'_>, uid: Uuid) {
+        self.and();
+        let column = format!("{}{}", self.looked_up(), self.listing.column);
+        let beyond = if self.listing.descending { "<" } else { ">" };
+        let sql = &mut self.sql;
+        if key == Key::None {
+            sql.push(format_args!("uid {beyond} ")).push_bind(uid);
+            return;
+        }
+        sql.push(format_args!("({column}, uid) {beyond} ("));
+        match key {
+            Key::At(at) => sql.push_bind(At(at)),
+            Key::Text(text) => sql.push_bind(text.to_owned()),
+            Key::Number(number) => sql.push_bind(number),
+            Key::None => sql,
+        };
+        sql.push(", ").push_bind(uid).push(")");
+    }
+
+    fn order(&mut self, looked_up: &str) {
+        let column = self.listing.column;
+        let direction = if self.listing.descending { " desc" } else { "" };
+        self.sql.push(format_args!(
+            " order by {looked_up}{column}{direction}, uid{direction}"
+        ));
+    }
+}
