@@ -2,10 +2,8 @@
 //!
 //! Every door reads it from there. What an actor may do is not asked here: that is the service's business.
 
-use std::net::SocketAddr;
-
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     middleware::Next,
     response::Response,
 };
@@ -26,7 +24,7 @@ pub enum Credential {
     Key,
 }
 
-/// Puts the [`Actor`], the [`Credential`] and the [`ClientAddress`](app::ClientAddress) into the request's extensions. A key counts more than a cookie; a key
+/// Puts the [`Actor`] and the [`Credential`] into the request's extensions. A key counts more than a cookie; a key
 /// that is no good is nobody, even beside a good cookie.
 pub async fn authenticate(
     State(state): State<AppState>,
@@ -37,12 +35,6 @@ pub async fn authenticate(
         Ok((actor, credential)) => {
             request.extensions_mut().insert(actor);
             request.extensions_mut().insert(credential);
-            if let Some(ConnectInfo(address)) =
-                request.extensions().get::<ConnectInfo<SocketAddr>>()
-            {
-                let address = app::ClientAddress(address.ip().to_string());
-                request.extensions_mut().insert(address);
-            }
             next.run(request).await
         }
         Err(error) => json_api::failed(&error),

@@ -3,8 +3,12 @@
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use clap::Args;
+use http::HeaderName;
 
-use crate::store::{ConnectError, DatabaseUrl};
+use crate::{
+    limits::{self, Clients, Limit, Network},
+    store::{ConnectError, DatabaseUrl},
+};
 
 /// Where everything is kept. Each command takes it.
 #[derive(Clone, Args)]
@@ -51,6 +55,30 @@ pub struct ServeConfig {
     #[arg(long, env = "TESSERA_QUEUE", default_value_t = 8192)]
     pub queue: usize,
 
+    /// Requests that may be under way at once; beyond it the answer is 503.
+    #[arg(long, env = "TESSERA_AT_ONCE", default_value_t = 1024)]
+    pub at_once: usize,
+
+    /// How often one API key may ask: requests in seconds, such as `600/60`, or `off`.
+    #[arg(long, env = "TESSERA_LIMIT_BY_KEY", default_value = "10000/10")]
+    pub limit_by_key: Limit,
+
+    /// How often one address may ask, with or without a key.
+    #[arg(long, env = "TESSERA_LIMIT_BY_ADDRESS", default_value = "10000/10")]
+    pub limit_by_address: Limit,
+
+    /// Limit clients on this machine as well.
+    #[arg(long, env = "TESSERA_LIMIT_LOOPBACK")]
+    pub limit_loopback: bool,
+
+    /// The proxies, addresses or networks such as `10.0.0.0/8`, that are believed when they say who asked them.
+    #[arg(long, env = "TESSERA_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<Network>,
+
+    /// The header in which they say so: addresses, the last one that of who asked the proxy.
+    #[arg(long, env = "TESSERA_PROXY_HEADER", default_value = "x-forwarded-for")]
+    pub proxy_header: HeaderName,
+
     /// Settings to import at the first start, in the format of `tessera settings export`.
     #[arg(long, env = "TESSERA_SETTINGS_FILE")]
     pub settings_file: Option<PathBuf>,
@@ -77,6 +105,20 @@ impl ServeConfig {
             .map(|url| url.trim_end_matches('/').to_owned());
         given.unwrap_or_else(|| format!("http://{}", self.listen))
     }
+
+    /// How much clients may ask for.
+    pub fn limits(&self) -> limits::Options {
+        limits::Options {
+            by_key: self.limit_by_key,
+            by_address: self.limit_by_address,
+            loopback: self.limit_loopback,
+            at_once: self.at_once,
+            clients: Clients {
+                proxies: self.trusted_proxies.clone(),
+                header: self.proxy_header.clone(),
+            },
+        }
+    }
 }
 
 impl fmt::Display for ServeConfig {
@@ -93,6 +135,17 @@ impl fmt::Display for ServeConfig {
         writeln!(f, "base-url = {}", self.base_url())?;
         writeln!(f, "site-root = {}", self.site_root.display())?;
         writeln!(f, "queue = {}", self.queue)?;
+        writeln!(f, "at-once = {}", self.at_once)?;
+        writeln!(f, "limit-by-key = {}", self.limit_by_key)?;
+        writeln!(f, "limit-by-address = {}", self.limit_by_address)?;
+        writeln!(f, "limit-loopback = {}", self.limit_loopback)?;
+        let proxies: Vec<_> = self
+            .trusted_proxies
+            .iter()
+            .map(Network::to_string)
+            .collect();
+        writeln!(f, "trusted-proxies = {}", proxies.join(","))?;
+        writeln!(f, "proxy-header = {}", self.proxy_header)?;
         writeln!(f, "settings-file = {}", settings_file.unwrap_or_default())?;
         writeln!(f, "log = {}", self.log)?;
         write!(f, "log-json = {}", self.log_json)

@@ -15,6 +15,7 @@ pub mod host;
 pub mod ids;
 pub mod jobs;
 pub mod json_api;
+pub mod limits;
 pub mod passwords;
 mod posted;
 pub mod router;

@@ -24,8 +24,8 @@ use tower_http::{
 };
 
 use crate::{
-    auth::authenticate, downloads, headers::security_headers, json_api, posted, routes::guard,
-    state::AppState, telemetry,
+    auth::authenticate, downloads, headers::security_headers, json_api, limits, posted,
+    routes::guard, state::AppState, telemetry,
 };
 
 /// Everything that the host serves.
@@ -35,7 +35,9 @@ pub fn router(state: AppState) -> Router {
         .merge(downloads::router())
         .route_layer(from_fn(guard))
         .fallback(not_found)
+        .layer(from_fn_with_state(state.clone(), limits::of_keys))
         .layer(from_fn_with_state(state.clone(), authenticate))
+        .layer(from_fn_with_state(state.clone(), limits::of_addresses))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
         .merge(files(&state));

@@ -1,8 +1,12 @@
 //! What all requests share.
 
+use std::sync::Arc;
+
 use domain::Service;
 use http::{HeaderMap, header};
 use leptos::config::LeptosOptions;
+
+use crate::limits::Limits;
 
 /// Handed to every handler; cheap to clone.
 #[derive(Debug, Clone)]
@@ -13,9 +17,11 @@ pub struct AppState {
     pub leptos_options: LeptosOptions,
     /// How cookies are set and named.
     pub host_options: app::HostOptions,
+    /// How much clients asked for, and may.
+    pub limits: Arc<Limits>,
     /// The origin under which people reach us, such as `https://tokens.example`, without a slash at its end; none =
     /// whatever the `Host` header says.
-    pub origin: Option<std::sync::Arc<str>>,
+    pub origin: Option<Arc<str>>,
 }
 
 impl AppState {

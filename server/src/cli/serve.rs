@@ -1,6 +1,6 @@
 //! `tessera serve`
 
-use std::{net::SocketAddr, path::Path};
+use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use axum::serve::ListenerExt as _;
@@ -9,7 +9,8 @@ use tokio::net::TcpListener;
 
 use super::{explain, say, settings};
 use crate::{
-    config::ServeConfig, consumption, host::Host, jobs, router::router, state::AppState, telemetry,
+    config::ServeConfig, consumption, host::Host, jobs, limits::Limits, router::router,
+    state::AppState, telemetry,
 };
 
 /// Migrates, serves, and on SIGTERM or Ctrl-C answers what is under way and ends.
@@ -37,6 +38,7 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
         host_options: app::HostOptions {
             secure_cookies: base_url.starts_with("https://"),
         },
+        limits: Arc::new(Limits::new(config.limits())),
         origin: config.base_url.is_some().then(|| base_url.as_str().into()),
     };
 

@@ -66,6 +66,7 @@ impl TestHost {
             service: service.clone(),
             leptos_options: LeptosOptions::builder().output_name("tessera").build(),
             host_options: app::HostOptions::default(),
+            limits: Arc::default(),
             origin: None,
         };
         Self {

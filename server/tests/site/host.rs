@@ -1,5 +1,7 @@
 //! A host for a test: a database of its own, an account of each role, and requests.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -13,7 +15,14 @@ use domain::{
 };
 use http::{HeaderMap, Request, StatusCode, header};
 use leptos::config::LeptosOptions;
-use server::{consumption, host::Host, router::router, state::AppState, store};
+use server::{
+    consumption,
+    host::Host,
+    limits::{self, Limits},
+    router::router,
+    state::AppState,
+    store,
+};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use uuid::Uuid;
@@ -49,6 +58,11 @@ impl Answer {
 
 impl TestHost {
     pub(crate) async fn new() -> Self {
+        Self::limited(limits::Options::default()).await
+    }
+
+    /// One that lets clients ask for so much.
+    pub(crate) async fn limited(options: limits::Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("tessera.db").display());
         let store = store::connect(&url.parse().unwrap(), &store::Options::default())
@@ -63,6 +77,7 @@ impl TestHost {
                 .site_pkg_dir("pkg/test")
                 .build(),
             host_options: app::HostOptions::default(),
+            limits: Arc::new(Limits::new(options)),
             origin: None,
         };
         Self {

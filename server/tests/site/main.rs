@@ -6,6 +6,7 @@ mod accounts;
 mod headers;
 mod host;
 mod keys;
+mod limits;
 mod origins;
 mod plain;
 mod routes;
