@@ -5,6 +5,7 @@
 //! on PostgreSQL stands what pgbench does in the same round with the plain one-statement form of it: the database alone.
 
 mod client;
+mod faults;
 mod host;
 mod plain;
 
@@ -40,10 +41,22 @@ pub(crate) struct Options {
     usages: u64,
     /// Whether to build first, or to measure what is there.
     build: bool,
+    /// What is measured.
+    what: What,
+}
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    All,
+    /// Only how figures grow with the tokens.
+    Growth,
+    /// Nothing: the faults of the tests are repeated.
+    Faults,
 }
 
 impl Options {
-    /// `--rounds N`, `--seconds N`, `--tokens N`, `--usages N`; `--quick` for one short round;
+    /// `--growth` or `--faults` for that alone; `--rounds N`, `--seconds N`, `--tokens N`, `--usages N`; `--quick` for one short round;
     /// `--built` for what was built before.
     pub(crate) fn parse(args: &[&str]) -> Result<Self> {
         let mut options = Self {
@@ -52,6 +65,7 @@ impl Options {
             tokens: 1_000_000,
             usages: 2_000_000,
             build: true,
+            what: What::All,
         };
         let mut args = args.iter();
         while let Some(arg) = args.next() {
@@ -60,6 +74,15 @@ impl Options {
                 options.seconds = 0.5;
                 options.tokens = 100_000;
                 options.usages = 100_000;
+                continue;
+            }
+            if *arg == "--growth" {
+                options.what = What::Growth;
+                continue;
+            }
+            if *arg == "--faults" {
+                options.what = What::Faults;
+                options.rounds = 20;
                 continue;
             }
             if *arg == "--built" {
@@ -98,6 +121,9 @@ const TOKENS: u64 = 10_000;
 /// Measures and writes `docs/benchmarks.md`, from its first heading of figures on: what stands above is written by hand.
 pub(crate) fn all(workspace: &Workspace, options: &Options) -> Result<()> {
     process::catch_signals()?;
+    if options.what == What::Faults {
+        return faults::all(workspace, options.rounds);
+    }
     if options.build {
         build::all(workspace, Mode::Release)?;
         let mut load = workspace.cargo();
@@ -120,12 +146,14 @@ pub(crate) fn all(workspace: &Workspace, options: &Options) -> Result<()> {
         options.seconds,
         size_of(&workspace.server(Mode::Release))?,
     )?;
-    let url = cluster.url();
-    bench.engine("PostgreSQL", &url, Some(&cluster), &mut report)?;
-    bench.keep(&report)?;
-    let file = format!("sqlite://{}/bench.db", folder.0.display());
-    bench.engine("SQLite", &file, None, &mut report)?;
-    bench.keep(&report)?;
+    if options.what == What::All {
+        let url = cluster.url();
+        bench.engine("PostgreSQL", &url, Some(&cluster), &mut report)?;
+        bench.keep(&report)?;
+        let file = format!("sqlite://{}/bench.db", folder.0.display());
+        bench.engine("SQLite", &file, None, &mut report)?;
+        bench.keep(&report)?;
+    }
     let file = format!("sqlite://{}/growth.db", folder.0.display());
     bench.growth("SQLite", &file, &mut report)?;
     bench.keep(&report)?;

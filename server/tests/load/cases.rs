@@ -102,6 +102,46 @@ async fn a_token_that_locks_for_a_minute_is_spent_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_much_is_told_so_at_once_and_what_is_served_counts() {
+    let database = database().await;
+    let key = new_key(&database);
+    // A queue of two and room for eight: 64 connections ask for many times what there is.
+    let flags = ["--queue", "2", "--at-once", "8"];
+    let server = Server::start_with(&database, &key, &flags).await;
+    let uid = add(&server, "usage_count=1000000").await;
+    let mut tasks = JoinSet::new();
+    for _ in 0..CONNECTIONS {
+        let mut client = server.client().await;
+        let uid = uid.clone();
+        tasks.spawn(async move {
+            let (mut made, mut shed) = (0, 0);
+            for _ in 0..4 * REQUESTS {
+                let reply = client.try_consume(&uid).await.unwrap();
+                match reply.status {
+                    200 => made += 1,
+                    503 => {
+                        assert_eq!(reply.retry_after, Some(1));
+                        assert_eq!(reply.json["reason"], "busy");
+                        shed += 1;
+                    }
+                    _ => panic!("{}: {}", reply.status, reply.json),
+                }
+            }
+            (made, shed)
+        });
+    }
+    let (made, shed): (Vec<u64>, Vec<u64>) = tasks.join_all().await.into_iter().unzip();
+    let (made, shed) = (made.iter().sum::<u64>(), shed.iter().sum::<u64>());
+    assert!(shed > 0 && made > 0, "{made} made, {shed} shed");
+    let store = database.open().await;
+    let left = Uses::Left(u32::try_from(1_000_000 - made).unwrap());
+    assert_eq!(state(&store, &uid).await, (made, made, 0, left));
+    // Afterwards there is room again.
+    let (status, answer) = server.client().await.consume(&uid).await.unwrap();
+    assert_eq!((status, &answer["success"]), (200, &true.into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_64_parallel_adds_of_one_value_exactly_one_succeeds() {
     let database = database().await;
     let server = Server::start(&database, &new_key(&database)).await;

@@ -118,6 +118,12 @@ impl Client {
         self.post(&format!("/tokens/{uid}/consume_token"), "").await
     }
 
+    /// The same with the whole answer, whatever it is.
+    pub(crate) async fn try_consume(&mut self, uid: &str) -> io::Result<Reply> {
+        let path = format!("/tokens/{uid}/consume_token");
+        self.ask("POST", &path, "", "").await
+    }
+
     async fn line(&mut self) -> io::Result<String> {
         let mut line = String::new();
         if self.stream.read_line(&mut line).await? == 0 {

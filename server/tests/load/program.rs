@@ -56,6 +56,11 @@ pub(crate) async fn add(server: &Server, form: &str) -> String {
 impl Server {
     /// Starts one and waits until it is ready.
     pub(crate) async fn start(database: &Database, key: &str) -> Self {
+        Self::start_with(database, key, &[]).await
+    }
+
+    /// The same with more flags.
+    pub(crate) async fn start_with(database: &Database, key: &str, flags: &[&str]) -> Self {
         let site = tempfile::tempdir().unwrap();
         fs::write(site.path().join("pkg-dir.txt"), "pkg").unwrap();
         // A port that was free a moment ago.
@@ -68,6 +73,7 @@ impl Server {
             .args(["--listen", &address.to_string(), "--log", "warn"])
             .arg("--site-root")
             .arg(site.path())
+            .args(flags)
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
