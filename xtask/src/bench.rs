@@ -115,6 +115,8 @@ const WORKS: [(&str, &str); 6] = [
     ("update", "update"),
     ("/tokens", "list page"),
 ];
+/// Connections that spend while there is too much to do: ten times those at which the rate no longer grows.
+const TOO_MANY: usize = 2560;
 /// Tokens while all kinds of requests are measured.
 const TOKENS: u64 = 10_000;
 
@@ -182,6 +184,8 @@ struct Figure {
     processor: f64,
     /// The same by the database alone, a second.
     plain: f64,
+    /// Answers a second that were no success.
+    refused: f64,
 }
 
 impl Bench<'_> {
@@ -266,6 +270,16 @@ impl Bench<'_> {
             }
             writeln!(report)?;
         }
+        let overload = self.http(&host, "uniform", TOO_MANY, TOKENS)?;
+        writeln!(
+            report,
+            "\nWith {TOO_MANY} connections that spend random tokens: {:.0} served a second (p50 {}, p99 {}), {:.0} a second \
+             told 503.",
+            overload.rate,
+            ms(overload.p50),
+            ms(overload.p99),
+            overload.refused,
+        )?;
         let (after, peak) = host.memory()?;
         writeln!(
             report,
@@ -385,7 +399,8 @@ impl Bench<'_> {
         ])?;
         let spent = host.processor_time()?.saturating_sub(before);
         let rate = number(&line, "rate")?;
-        if number(&line, "refused")? > 0.0 {
+        let refused = number(&line, "refused")?;
+        if refused > 0.0 {
             say(format!(
                 "{work} on {connections} connections: {}",
                 line.trim()
@@ -397,6 +412,7 @@ impl Bench<'_> {
             p99: number(&line, "p99")?,
             processor: spent.as_secs_f64() * 1e6 / (rate * self.options.seconds * 1.25),
             plain: 0.0,
+            refused: refused / self.options.seconds,
         })
     }
 

@@ -249,6 +249,8 @@ impl Text {
 
 #[cfg(test)]
 mod tests {
+    use domain::page::Count;
+
     use crate::text::Language;
 
     #[test]
@@ -257,6 +259,21 @@ mod tests {
         let en = numbers.map(|n| Language::En.text().number(n));
         assert_eq!(en, ["0", "999", "1,000", "1,284", "1,234,567"]);
         assert_eq!(Language::De.text().number(1_284), "1.284");
+    }
+
+    #[test]
+    fn what_is_not_counted_to_its_end_is_more_than_that() {
+        let (en, de) = (Language::En.text(), Language::De.text());
+        let more = Count::up_to(5_000, 5_001);
+        assert_eq!(
+            [en, de].map(|text| text.plural_count(&text.tokens.count, more)),
+            ["more than 5,000 tokens", "mehr als 5.000 Token"]
+        );
+        assert_eq!(en.count(Count::from(5_000)), "5,000");
+        assert_eq!(
+            en.plural_count(&en.tokens.count, Count::up_to(1, 2)),
+            "more than 1 tokens"
+        );
     }
 
     #[test]
