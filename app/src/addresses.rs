@@ -79,6 +79,11 @@ pub(crate) const AUDIT: &str = "/audit";
 /// The entries that the same query means, as a file.
 pub(crate) const AUDIT_EXPORT: &str = "/audit/export.csv";
 
+/// All attempts.
+pub(crate) const ACTIVITY: &str = "/activity";
+/// The attempts that the same query means, as a file.
+pub(crate) const ACTIVITY_EXPORT: &str = "/activity/export.csv";
+
 /// A page of the trash.
 pub(crate) fn trash(page: u32) -> String {
     if page > 1 {

@@ -10,6 +10,7 @@ pub(crate) mod copy;
 pub(crate) mod dialog;
 pub(crate) mod empty;
 pub(crate) mod field;
+pub(crate) mod filters;
 pub(crate) mod head;
 pub(crate) mod icon;
 pub(crate) mod meter;

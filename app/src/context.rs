@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     ClientAddress, Error, HostOptions, Origin, addresses,
     components::skeleton::skeleton,
-    fns::{accounts, audit, check, keys, sessions, settings, tokens, trash},
+    fns::{accounts, audit, check, keys, sessions, settings, tokens, trash, usages},
     forms::once::Once,
     load::{Answer, Ask},
     preferences::Theme,
@@ -149,6 +149,7 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
         Ask::InviteForm => later(&accounts::load_invite_form().await?),
         Ask::Trash(page) => later(&trash::list_trash(page).await?),
         Ask::Entries(query) => later(&audit::list_entries(query).await?),
+        Ask::Usages(query) => later(&usages::list_usages(query).await?),
         Ask::Sheet(query) => later(&tokens::load_sheet(query).await?),
     }
 }

@@ -20,6 +20,7 @@ use crate::{
         settings::LoadSettings,
         tokens::{ListTokens, LoadNewTokens, LoadSheet, LoadToken},
         trash::ListTrash,
+        usages::ListUsages,
     },
     load::{Answer, Ask},
     preferences::Theme,
@@ -91,6 +92,7 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
         Ask::InviteForm => (LoadInviteForm::PATH, String::new()),
         Ask::Trash(page) => (ListTrash::PATH, format!("page={page}")),
         Ask::Entries(query) => (ListEntries::PATH, format!("query={}", encoded(query))),
+        Ask::Usages(query) => (ListUsages::PATH, format!("query={}", encoded(query))),
         Ask::Sheet(query) => (LoadSheet::PATH, format!("query={}", encoded(query))),
     };
     let (text, _) = browser::post(path, body).await?;

@@ -13,3 +13,4 @@ pub mod sessions;
 pub mod settings;
 pub mod tokens;
 pub mod trash;
+pub mod usages;

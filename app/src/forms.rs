@@ -7,3 +7,4 @@ pub mod once;
 pub mod sessions;
 pub mod settings;
 pub mod tokens;
+pub mod usages;

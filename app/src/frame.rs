@@ -100,6 +100,7 @@ fn side(visitor: Visitor) -> AnyView {
             <ul>
                 {nav_link(addresses::TOKENS, Icon::Ticket, words.tokens)}
                 {nav_link(addresses::SCAN, Icon::Scan, words.scan)}
+                {nav_link(addresses::ACTIVITY, Icon::Activity, words.activity)}
             </ul>
             {admin}
         </nav>

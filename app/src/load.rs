@@ -44,6 +44,8 @@ pub(crate) enum Ask {
     Trash(u32),
     /// A page of the audit log, as the query of its address says.
     Entries(String),
+    /// A page of the log of attempts, as the query of its address says.
+    Usages(String),
     /// The labels that a query asks for.
     Sheet(String),
 }

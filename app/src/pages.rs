@@ -8,6 +8,7 @@
 
 mod account;
 mod accounts;
+mod activity;
 mod audit;
 mod check;
 mod delete_token;
@@ -123,6 +124,7 @@ fn routes() -> AnyView {
                 view={Lazy::<later::DeleteToken>::new()}
                 ssr=SsrMode::Async
             />
+            <Route path=path!("/activity") view={Lazy::<later::Activity>::new()} ssr=SsrMode::Async />
             <Route path=path!("/audit") view={Lazy::<later::Audit>::new()} ssr=SsrMode::Async />
             <Route path=path!("/scan") view={Lazy::<later::Scan>::new()} ssr=SsrMode::Async />
             <Route path=path!("/settings") view={Lazy::<later::Settings>::new()} ssr=SsrMode::Async />

@@ -205,6 +205,7 @@ areas! {
         navigation: Words,
         tokens: Words,
         scan: Words,
+        activity: Words,
         administration: Words,
         accounts: Words,
         keys: Words,

@@ -19,7 +19,7 @@ use crate::{
     token::{
         Deletion, Order, Overwrite, Position, Token, TokenFilter, Trashed, TrashedToken, Value,
     },
-    usage::{Tally, Usage},
+    usage::{Logged, Place, Tally, Usage, UsageFilter},
 };
 
 /// Why a store did not do something.
@@ -147,6 +147,13 @@ pub trait UsageRows: Send {
     async fn usages_of(&mut self, token_uid: Uuid, offset: u64, limit: u32) -> Stored<Vec<Usage>>;
     /// How often a token was tried.
     async fn tally_of(&mut self, token_uid: Uuid) -> Stored<Tally>;
+    /// Attempts on all tokens, newest first, from before the place `older_than`.
+    async fn usages(
+        &mut self,
+        filter: &UsageFilter,
+        older_than: Option<Place>,
+        limit: u32,
+    ) -> Stored<Vec<Logged>>;
     /// Attempts on all tokens, oldest first, behind the one of number `after`, each with its number: for exports.
     async fn usages_after(&mut self, after: i64, limit: u32) -> Stored<Vec<(i64, Usage)>>;
     /// Forgets attempts made before `before`, so many at most; how many.

@@ -1,10 +1,12 @@
 //! The record of attempts to spend tokens.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::token::{Refusal, Value};
+use crate::token::{Label, Refusal, Value};
 
 /// One attempt. It keeps what was true then, and outlives the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +21,66 @@ pub struct Usage {
     pub outcome: Outcome,
     /// Who tried: the name that the account or key had then.
     pub actor: String,
+}
+
+/// An attempt as it stands in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// Its number.
+    pub number: i64,
+    /// The attempt.
+    pub usage: Usage,
+    /// How its token is called now; none = there is no such token any more.
+    pub label: Option<Label>,
+}
+
+impl Logged {
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        Place {
+            at: self.usage.at,
+            number: self.number,
+        }
+    }
+}
+
+/// Where an attempt stands in the log: by its time, and where that is the same by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Its number.
+    pub number: i64,
+}
+
+impl Place {
+    /// The place that is written so, in an address.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (micros, number) = text.split_once('-')?;
+        Some(Self {
+            at: DateTime::from_timestamp_micros(micros.parse().ok()?)?,
+            number: number.parse().ok()?,
+        })
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.at.timestamp_micros(), self.number)
+    }
+}
+
+/// Which attempts are meant.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UsageFilter {
+    /// That ended so; empty = however.
+    pub outcomes: Vec<Outcome>,
+    /// By somebody of this name; empty = anybody.
+    pub actor: String,
+    /// From this instant on.
+    pub since: Option<DateTime<Utc>>,
+    /// Before this instant.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// How an attempt ended.
@@ -44,6 +106,32 @@ impl Outcome {
         Self::NotYetValid,
         Self::Expired,
     ];
+
+    /// Its name in addresses and files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Disabled => "disabled",
+            Self::UsedUp => "used_up",
+            Self::Locked => "locked",
+            Self::NotYetValid => "not_yet_valid",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// The one of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|outcome| outcome.as_str() == name)
+    }
+
+    /// All that are a no.
+    pub fn refusals() -> impl Iterator<Item = Self> {
+        Self::ALL
+            .into_iter()
+            .filter(|outcome| *outcome != Self::Accepted)
+    }
 
     /// The number under which stores keep it. NEVER CHANGE THESE NUMBERS: old rows would tell another story.
     pub fn number(self) -> i16 {
@@ -119,5 +207,18 @@ mod tests {
             assert_eq!(Outcome::from_number(outcome.number()), Some(outcome));
         }
         assert_eq!(Outcome::from_number(1), None);
+    }
+
+    #[test]
+    fn a_place_survives_an_address() {
+        let place = Place {
+            at: "2026-11-02T12:00:00.000001Z".parse().unwrap(),
+            number: 7,
+        };
+        assert_eq!(place.to_string(), "1793620800000001-7");
+        assert_eq!(Place::parse("1793620800000001-7"), Some(place));
+        for text in ["", "7", "-", "x-7", "7-x", "9223372036854775807-1"] {
+            assert_eq!(Place::parse(text), None, "{text}");
+        }
     }
 }

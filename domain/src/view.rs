@@ -14,7 +14,7 @@ use crate::{
     settings::{Settings, ZoneName},
     time::Moment,
     token::{Label, Status, Uses, Value},
-    usage::{Outcome, Tally},
+    usage::{Outcome, Place, Tally},
 };
 
 /// A token as it stands at one instant.
@@ -65,6 +65,30 @@ pub struct UsageView {
     pub outcome: Outcome,
     /// Who tried.
     pub actor: String,
+}
+
+/// What the log of attempts shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageList {
+    /// Newest first.
+    pub usages: Vec<LoggedView>,
+    /// The place behind which there is more.
+    pub older_than: Option<Place>,
+    /// Where and when this was made.
+    pub site: Site,
+}
+
+/// One attempt on any token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoggedView {
+    /// When, how and by whom.
+    pub usage: UsageView,
+    /// On which token.
+    pub token: Uuid,
+    /// Its value at that time.
+    pub value: Value,
+    /// How it is called now; none = there is no such token any more.
+    pub label: Option<Label>,
 }
 
 /// What the list of tokens shows.

@@ -48,6 +48,8 @@ for (const language of ["en", "de"]) {
         `/tokens/${locked}/edit`,
         `/tokens/${locked}/delete`,
         "/tokens/trash",
+        "/activity",
+        "/activity?outcome=refused",
         "/audit",
         "/audit?action=change",
         `/tokens/print?ids=${locked}`,

@@ -38,6 +38,7 @@ for (const language of ["en", "de"]) {
       "/scan?mode=use&unknown=1",
       "/tokens/00000000-0000-4000-8000-000000000000",
       "/tokens/trash",
+      "/activity",
       "/audit",
       "/settings",
       "/keys",

@@ -10,7 +10,8 @@ use axum::{
 use domain::{
     Actor, Service,
     audit::{Difference, Entry},
-    service::EntryQuery,
+    service::{EntryQuery, UsageQuery},
+    usage::Logged,
 };
 use futures_util::stream;
 use http::{HeaderValue, header};
@@ -22,7 +23,9 @@ const CHUNK: u32 = 1000;
 
 /// The routes of this door.
 pub fn router() -> Router<AppState> {
-    Router::new().route("/audit/export.csv", get(entries))
+    Router::new()
+        .route("/audit/export.csv", get(entries))
+        .route("/activity/export.csv", get(usages))
 }
 
 async fn entries(
@@ -35,20 +38,14 @@ async fn entries(
         older_than: None,
         ..app::forms::audit::entry_query(&query.unwrap_or_default())
     };
-    let first = entry_rows(&state.service, &actor, query).await;
     let head = [
         "at", "by", "action", "target", "uid", "name", "field", "old", "new",
     ];
-    match first {
-        Err(error) => json_api::failed(&error),
-        Ok(first) => {
-            let rest = move |query| {
-                let (service, actor) = (state.service.clone(), actor.clone());
-                async move { entry_rows(&service, &actor, query).await }
-            };
-            file("audit.csv", &head, first, rest)
-        }
-    }
+    let read = move |query| {
+        let (service, actor) = (state.service.clone(), actor.clone());
+        async move { entry_rows(&service, &actor, query).await }
+    };
+    download("audit.csv", &head, query, read).await
 }
 
 /// Rows as they stand in the file, and where to go on, if anywhere.
@@ -93,6 +90,67 @@ fn rows_of(entry: &Entry) -> Vec<[String; 9]> {
         return vec![row(None)];
     }
     entry.differences.iter().map(|d| row(Some(d))).collect()
+}
+
+async fn usages(
+    State(state): State<AppState>,
+    actor: Option<Extension<Actor>>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let actor = actor.map_or(Actor::Anonymous, |Extension(actor)| actor);
+    let query = UsageQuery {
+        older_than: None,
+        ..app::forms::usages::usage_query(&query.unwrap_or_default())
+    };
+    let head = ["at", "outcome", "by", "token_uid", "token_value", "label"];
+    let read = move |query| {
+        let (service, actor) = (state.service.clone(), actor.clone());
+        async move { usage_rows(&service, &actor, query).await }
+    };
+    download("activity.csv", &head, query, read).await
+}
+
+async fn usage_rows(
+    service: &Service,
+    actor: &Actor,
+    query: UsageQuery,
+) -> domain::Result<Part<UsageQuery>> {
+    let usages = service.usages_before(actor, &query, CHUNK).await?;
+    let rows: Vec<String> = usages
+        .iter()
+        .map(|usage| row(&usage_cells(usage)))
+        .collect();
+    let next = usages.last().map(|last| UsageQuery {
+        older_than: Some(last.place()),
+        ..query
+    });
+    Ok((rows.concat(), next))
+}
+
+fn usage_cells(logged: &Logged) -> [String; 6] {
+    let usage = &logged.usage;
+    let label = logged.label.as_ref().map(|label| label.as_str().to_owned());
+    [
+        usage.at.to_rfc3339(),
+        usage.outcome.as_str().to_owned(),
+        usage.actor.clone(),
+        usage.token_uid.to_string(),
+        usage.token_value.as_str().to_owned(),
+        label.unwrap_or_default(),
+    ]
+}
+
+/// A file of what `query` means. Who may not have it is told so before it begins.
+async fn download<Q, F, R>(name: &str, head: &[&str], query: Q, read: F) -> Response
+where
+    Q: Send + 'static,
+    F: Fn(Q) -> R + Clone + Send + 'static,
+    R: Future<Output = domain::Result<Part<Q>>> + Send + 'static,
+{
+    match read(query).await {
+        Ok(first) => file(name, head, first, read),
+        Err(error) => json_api::failed(&error),
+    }
 }
 
 /// A file whose parts are read one after the other, while it is sent.

@@ -87,6 +87,8 @@ pub const ROUTES: &[Route] = &[
     route("/keys/new", Page, May(Admin)),
     route("/keys/{uid}/rotate", Page, May(Admin)),
     route("/keys/{uid}/revoke", Page, May(Admin)),
+    route("/activity", Page, May(View)),
+    route("/activity/export.csv", Download, May(View)),
     route("/audit", Page, May(Admin)),
     route("/audit/export.csv", Download, May(Admin)),
     // server functions
@@ -110,6 +112,7 @@ pub const ROUTES: &[Route] = &[
     route("/fn/list_trash", Function, May(Delete)),
     route("/fn/restore_token", Function, May(Delete)),
     route("/fn/undo_deletion", Function, May(Delete)),
+    route("/fn/list_usages", Function, May(View)),
     route("/fn/list_entries", Function, May(Admin)),
     route("/fn/check", Function, Public),
     route("/fn/load_check", Function, Public),

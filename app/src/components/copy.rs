@@ -14,7 +14,12 @@ const LIST_CHARS: usize = 40;
 
 /// A value in a list, its middle left out if it is long.
 pub(crate) fn copy_value(value: &str) -> AnyView {
-    view(value, middle_cut(value, LIST_CHARS), "copy")
+    view(value, list_cut(value), "copy")
+}
+
+/// The same as text.
+pub(crate) fn list_cut(value: &str) -> String {
+    middle_cut(value, LIST_CHARS)
 }
 
 /// A value in a box of its own.

@@ -7,17 +7,13 @@ use domain::{
     view::{DifferenceView, EntryList, EntryView, Told},
 };
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_location, hooks::use_navigate};
+use leptos_router::hooks::use_location;
 
 use super::errors::failed;
 use crate::{
-    addresses::{self, parameter},
-    browser,
+    addresses,
     components::{
-        empty::empty,
-        head::page_head,
-        icon::{Icon, icon},
-        table::column,
+        empty::empty, filters::Filters, head::page_head, icon::Icon, table::column,
         time::exact_time,
     },
     load::{Answer, Ask, Loading},
@@ -47,162 +43,63 @@ pub(super) fn Audit() -> impl IntoView {
 fn page(list: EntryList, query: Memo<String>) -> AnyView {
     let text = text();
     let words = &text.audit;
-    let query = query.get_untracked();
-    let is_filtered = FILTERS
-        .iter()
-        .any(|name| parameter(&query, name).is_some_and(|value| !value.is_empty()));
-    let export = view! {
-        <a class="btn" href=format!("{}?{query}", addresses::AUDIT_EXPORT) download rel="external">
-            {icon(Icon::Download)}
-            {words.export}
-        </a>
-    };
-    let clear = || {
-        view! {
-            <a class="btn" href=addresses::AUDIT>
-                {icon(Icon::X)}
-                {text.tokens.clear}
-            </a>
-        }
+    let filters = Filters {
+        id: "audit-filter",
+        address: addresses::AUDIT,
+        names: &FILTERS,
+        query: query.get_untracked(),
     };
     let body = if list.entries.is_empty() {
-        let (title, told, clear) = if is_filtered {
-            (words.none_title, text.tokens.none_text, Some(clear()))
+        let (title, told, clear) = if filters.are_set() {
+            let clear = filters.clear();
+            (words.none_title, text.tokens.none_text, Some(clear))
         } else {
             (words.empty_title, words.empty_text, None)
         };
         let state = empty(Icon::History, 2, title, told.into(), clear.into_any());
         view! { <div class="card">{state}</div> }.into_any()
     } else {
-        table(list, &query)
+        table(list, &filters)
     };
+    let export = filters.export(addresses::AUDIT_EXPORT);
     view! {
-        {page_head(words.title, words.facts.into_any(), export.into_any())}
-        {filters(&query, is_filtered.then(clear).into_any())}
+        {page_head(words.title, words.facts.into_any(), export)}
+        {fields(&filters)}
         {body}
     }
     .into_any()
 }
 
-/// A form that a browser sends by itself.
-fn filters(query: &str, clear: AnyView) -> AnyView {
+fn fields(filters: &Filters) -> AnyView {
     let text = text();
     let words = &text.audit;
-    let value = |name| parameter(query, name).unwrap_or_default();
-    let input = |name: &'static str, kind: &'static str, label: &'static str| {
-        view! {
-            <label class="field">
-                <span class="label">{label}</span>
-                <input class="input" type=kind name=name value=value(name) autocomplete="off" />
-            </label>
-        }
-    };
-    let select =
-        |name: &'static str, label: &'static str, options: Vec<(&'static str, &'static str)>| {
-            let chosen = value(name);
-            let option = |(value, words): (&'static str, &'static str)| {
-                let is_chosen = value == chosen;
-                view! {
-                    <option value=value selected=is_chosen>
-                        {words}
-                    </option>
-                }
-            };
-            view! {
-                <label class="field">
-                    <span class="label">{label}</span>
-                    <select class="input" name=name>
-                        <option value="">{words.any}</option>
-                        {options.into_iter().map(option).collect_view()}
-                    </select>
-                </label>
-            }
-        };
     let actions = Action::ALL
         .iter()
         .map(|action| (action.as_str(), action_name(text, *action)));
     let targets = TargetKind::ALL
         .iter()
         .map(|kind| (kind.as_str(), target_kind(text, *kind)));
-    let navigate = use_navigate();
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if let Some(form) = browser::form_values("audit-filter") {
-            let pairs: Vec<String> = FILTERS
-                .iter()
-                .map(|name| (name, browser::value_of(&form, name)))
-                .filter(|(_, value)| !value.is_empty())
-                .map(|(name, value)| format!("{name}={}", addresses::encoded(&value)))
-                .collect();
-            let address = format!("{}?{}", addresses::AUDIT, pairs.join("&"));
-            navigate(
-                address.trim_end_matches('?'),
-                NavigateOptions {
-                    scroll: false,
-                    ..NavigateOptions::default()
-                },
-            );
-        }
+    let fields = view! {
+        {filters.input("q", "search", words.target)}
+        {filters.input("by", "search", text.token.column_actor)}
+        {filters.select("action", words.action, actions.collect())}
+        {filters.select("target", words.kind, targets.collect())}
+        {filters.input("from", "date", text.create.from)}
+        {filters.input("to", "date", text.create.to)}
     };
-    view! {
-        <form
-            id="audit-filter"
-            class="filters"
-            role="search"
-            method="get"
-            action=addresses::AUDIT
-            on:submit=submit
-        >
-            {input("q", "search", words.target)}
-            {input("by", "search", text.token.column_actor)}
-            {select("action", words.action, actions.collect())}
-            {select("target", words.kind, targets.collect())}
-            {input("from", "date", text.create.from)}
-            {input("to", "date", text.create.to)}
-            <div class="actions">
-                <button class="btn btn-primary">
-                    {icon(Icon::Search)}
-                    {words.apply}
-                </button>
-                {clear}
-            </div>
-        </form>
-    }
-    .into_any()
+    filters.form(fields.into_any())
 }
 
-fn table(list: EntryList, query: &str) -> AnyView {
+fn table(list: EntryList, filters: &Filters) -> AnyView {
     let text = text();
     let words = &text.audit;
     let zone = list.site.zone.0;
+    let older_than = list.older_than.map(|number| number.to_string());
     let rows = list
         .entries
         .into_iter()
         .map(|entry| row(entry, &zone))
         .collect_view();
-    let kept: Vec<&str> = query
-        .split('&')
-        .filter(|pair| !pair.is_empty() && !pair.starts_with("before="))
-        .collect();
-    let kept = kept.join("&");
-    let newest = query.contains("before=").then(|| {
-        view! {
-            <li>
-                <a class="btn" href=format!("{}?{kept}", addresses::AUDIT)>
-                    {words.newest}
-                </a>
-            </li>
-        }
-    });
-    let older = list.older_than.map(|number| {
-        view! {
-            <li>
-                <a class="btn" rel="next" href=format!("{}?{kept}&before={number}", addresses::AUDIT)>
-                    {words.older}
-                </a>
-            </li>
-        }
-    });
     view! {
         <div class="table-card table-cards">
             <table class="table table-top" role="table">
@@ -216,11 +113,7 @@ fn table(list: EntryList, query: &str) -> AnyView {
                 <tbody role="rowgroup">{rows}</tbody>
             </table>
         </div>
-        <div class="pager">
-            <nav aria-label=text.tokens.pages>
-                <ul>{newest} {older}</ul>
-            </nav>
-        </div>
+        {filters.pager(older_than)}
     }
     .into_any()
 }

@@ -8,8 +8,8 @@ use leptos::{prelude::*, server_fn::error::ServerFnErrorErr};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, accounts, audit, check, delete_token, edit_token, errors, invite, key_form, keys,
-    new_tokens, print, revoke_key, scan, settings, setup, token, trash,
+    account, accounts, activity, audit, check, delete_token, edit_token, errors, invite, key_form,
+    keys, new_tokens, print, revoke_key, scan, settings, setup, token, trash,
 };
 use crate::{Error, context};
 
@@ -60,6 +60,7 @@ pages! {
     Accounts => accounts::Accounts,
     Invite => invite::Invite,
     Trash => trash::Trash,
+    Activity => activity::Activity,
     Audit => audit::Audit,
     Print => print::Print,
     Scan => scan::Scan,

@@ -36,6 +36,7 @@ pub(super) static TEXT: Text = Text {
         navigation: "Hauptmenü",
         tokens: "Token",
         scan: "Scannen",
+        activity: "Aktivität",
         administration: "Verwaltung",
         accounts: "Konten",
         keys: "API-Schlüssel",

@@ -36,6 +36,7 @@ pub(super) static TEXT: Text = Text {
         navigation: "Main",
         tokens: "Tokens",
         scan: "Scan",
+        activity: "Activity",
         administration: "Administration",
         accounts: "Accounts",
         keys: "API keys",

@@ -28,6 +28,18 @@ areas! {
         print: Print,
         scan: Scan,
         check: Check,
+        activity: Activity,
+    }
+
+    /// All attempts.
+    Activity {
+        title: Words,
+        facts: Words,
+        refused: Words,
+        gone: Words,
+        none_title: Words,
+        empty_title: Words,
+        empty_text: Words,
     }
 
     /// Labels on paper.

@@ -1,20 +1,72 @@
 //! Looking at attempts.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 
 use super::Service;
 use crate::{
     actor::{Actor, Permission},
     error::Result,
     settings::Settings,
-    usage::Usage,
-    view::UsageView,
+    usage::{Logged, Outcome, Place, Usage, UsageFilter},
+    view::{LoggedView, UsageList, UsageView},
 };
 
 /// Attempts forgotten in one transaction, so that nobody waits for it long.
 const FORGOTTEN_AT_ONCE: u32 = 1_000;
 
+/// Which part of the log of attempts is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UsageQuery {
+    /// See [`UsageFilter::outcomes`].
+    pub outcomes: Vec<Outcome>,
+    /// See [`UsageFilter::actor`].
+    pub actor: String,
+    /// From the beginning of this day on, in the site zone.
+    pub from: Option<NaiveDate>,
+    /// To the end of this day, in the site zone.
+    pub to: Option<NaiveDate>,
+    /// Only what is older than the attempt there.
+    pub older_than: Option<Place>,
+}
+
+impl UsageQuery {
+    /// Attempts a page.
+    pub const PAGE: u32 = 50;
+}
+
 impl Service {
+    /// A page of the log of attempts, newest first.
+    pub async fn usages(&self, actor: &Actor, query: &UsageQuery) -> Result<UsageList> {
+        actor.require(Permission::View)?;
+        let settings = self.current_settings().await?;
+        // One more than is shown says whether there is more.
+        let mut usages = self
+            .usages_of(&settings, query, UsageQuery::PAGE + 1)
+            .await?;
+        let more = usages.len() > UsageQuery::PAGE as usize;
+        usages.truncate(UsageQuery::PAGE as usize);
+        Ok(UsageList {
+            older_than: usages.last().filter(|_| more).map(Logged::place),
+            usages: usages
+                .into_iter()
+                .map(|logged| self.logged_view(&settings, logged))
+                .collect(),
+            site: self.site(&settings, self.now()),
+        })
+    }
+
+    /// The same without a page, so many at most: for exports.
+    pub async fn usages_before(
+        &self,
+        actor: &Actor,
+        query: &UsageQuery,
+        limit: u32,
+    ) -> Result<Vec<Logged>> {
+        actor.require(Permission::View)?;
+        let settings = self.current_settings().await?;
+        self.usages_of(&settings, query, limit).await
+    }
+
     /// All attempts behind number `after`, oldest first, each with its number: for exports.
     pub async fn usages_after(
         &self,
@@ -47,6 +99,32 @@ impl Service {
             if some < u64::from(FORGOTTEN_AT_ONCE) {
                 return Ok(forgotten);
             }
+        }
+    }
+
+    async fn usages_of(
+        &self,
+        settings: &Settings,
+        query: &UsageQuery,
+        limit: u32,
+    ) -> Result<Vec<Logged>> {
+        let (since, until) = self.instants_of_days(&settings.zone, query.from, query.to);
+        let filter = UsageFilter {
+            outcomes: query.outcomes.clone(),
+            actor: query.actor.trim().to_owned(),
+            since,
+            until,
+        };
+        let mut rows = self.store().read().await?;
+        Ok(rows.usages(&filter, query.older_than, limit).await?)
+    }
+
+    fn logged_view(&self, settings: &Settings, logged: Logged) -> LoggedView {
+        LoggedView {
+            token: logged.usage.token_uid,
+            value: logged.usage.token_value.clone(),
+            label: logged.label,
+            usage: self.usage_view(settings, logged.usage),
         }
     }
 

@@ -11,7 +11,7 @@ use domain::{
     secret::SecretHash,
     store::{StoreError, Stored},
     token::{Deletion, Label, TrashedToken, Value},
-    usage::{Outcome, Usage},
+    usage::{Logged, Outcome, Usage},
 };
 use uuid::Uuid;
 
@@ -177,6 +177,27 @@ impl TryFrom<UsageRow> for Usage {
             at: row.at.0,
             outcome: Outcome::from_number(row.outcome).ok_or_else(|| wrong("outcome"))?,
             actor: row.actor,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct LoggedRow {
+    #[sqlx(flatten)]
+    usage: UsageRow,
+    label: Option<String>,
+}
+
+impl TryFrom<LoggedRow> for Logged {
+    type Error = Inconsistent;
+
+    fn try_from(row: LoggedRow) -> Result<Self, Inconsistent> {
+        let uid = row.usage.token_uid;
+        let label = row.label.map(|label| Label::parse(&label)).transpose();
+        Ok(Self {
+            number: row.usage.id,
+            usage: row.usage.try_into()?,
+            label: label.map_err(|_| inconsistent("tokens", "label", uid))?,
         })
     }
 }

@@ -11,3 +11,4 @@ mod selections;
 mod settings;
 mod tokens;
 mod trash;
+mod usages;

@@ -125,7 +125,9 @@ fn function_body(path: &str, uid: uuid::Uuid, version: i64) -> String {
         "/fn/load_invitation" => "code=x".into(),
         "/fn/accept_invitation" => "form[code]=x&form[name]=x&form[password]=0123456789".into(),
         "/fn/sign_in" => format!("form[name]=nobody{uid}&form[password]=0123456789"),
-        "/fn/list_tokens" | "/fn/list_entries" | "/fn/load_sheet" => "query=".into(),
+        "/fn/list_tokens" | "/fn/list_usages" | "/fn/list_entries" | "/fn/load_sheet" => {
+            "query=".into()
+        }
         "/fn/check" | "/fn/look_up" | "/fn/use_token" => "value=x".into(),
         "/fn/add_scanned" => format!("value=scanned-{uid}"),
         "/fn/load_token" => format!("uid={uid}&purpose=view"),

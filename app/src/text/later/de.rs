@@ -1,6 +1,6 @@
 //! German.
 
-use super::{Check, Later, Print, Scan};
+use super::{Activity, Check, Later, Print, Scan};
 
 /// The German words.
 pub(super) static LATER: Later = Later {
@@ -84,5 +84,14 @@ pub(super) static LATER: Later = Later {
         valid_from: "Gültig ab",
         locked_until: "Gesperrt bis",
         zone: "Zeiten in",
+    },
+    activity: Activity {
+        title: "Aktivität",
+        facts: "Alle Versuche, Token zu verwenden, die neuesten zuerst",
+        refused: "Abgelehnt",
+        gone: "gelöscht",
+        none_title: "Kein Versuch passt",
+        empty_title: "Noch keine Versuche",
+        empty_text: "Jeder Versuch, ein Token zu verwenden, erscheint hier, ob angenommen oder abgelehnt.",
     },
 };

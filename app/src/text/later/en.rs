@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Check, Later, Print, Scan};
+use super::{Activity, Check, Later, Print, Scan};
 
 /// The English words.
 pub(super) static LATER: Later = Later {
@@ -84,5 +84,14 @@ pub(super) static LATER: Later = Later {
         valid_from: "Valid from",
         locked_until: "Locked until",
         zone: "Times in",
+    },
+    activity: Activity {
+        title: "Activity",
+        facts: "All attempts to use tokens, newest first",
+        refused: "Refused",
+        gone: "deleted",
+        none_title: "No attempt matches",
+        empty_title: "No attempts yet",
+        empty_text: "Each attempt to use a token appears here, accepted or refused.",
     },
 };

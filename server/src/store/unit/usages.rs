@@ -4,14 +4,15 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     store::{Stored, UsageRows},
-    usage::{Outcome, Tally, Usage},
+    usage::{Logged, Outcome, Place, Tally, Usage, UsageFilter},
 };
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{SqlRows, failed, read};
+use super::{Db, SqlRows, can_be_stored, failed, read};
 use crate::store::{
     at::At,
-    rows::{UsageRow, counted, counter},
+    rows::{LoggedRow, UsageRow, counted, counter},
 };
 
 #[async_trait]
@@ -50,6 +51,35 @@ impl UsageRows for SqlRows {
         })
     }
 
+    async fn usages(
+        &mut self,
+        filter: &UsageFilter,
+        older_than: Option<Place>,
+        limit: u32,
+    ) -> Stored<Vec<Logged>> {
+        if !can_be_stored(&filter.actor) {
+            return Ok(Vec::new());
+        }
+        // What is not shown needs no look at its token.
+        let mut sql = QueryBuilder::<Db>::new(
+            "select u.id, u.token_uid, u.token_value, u.at, u.outcome, u.actor, t.label \
+             from (select id, token_uid, token_value, at, outcome, actor from usages",
+        );
+        push_filter(&mut sql, filter, older_than);
+        sql.push(" order by at desc, id desc limit ")
+            .push_bind(i64::from(limit))
+            .push(
+                ") as u left join tokens as t on t.uid = u.token_uid order by u.at desc, u.id desc",
+            );
+        let rows: Vec<LoggedRow> = sql
+            .build_query_as()
+            .persistent(false)
+            .fetch_all(self.connection())
+            .await
+            .map_err(failed)?;
+        rows.into_iter().map(read).collect()
+    }
+
     async fn usages_after(&mut self, after: i64, limit: u32) -> Stored<Vec<(i64, Usage)>> {
         let rows: Vec<UsageRow> = sqlx::query_as(
             "select id, token_uid, token_value, at, outcome, actor
@@ -79,5 +109,38 @@ impl UsageRows for SqlRows {
         .await
         .map_err(failed)?;
         Ok(purged.rows_affected())
+    }
+}
+
+/// The conditions of a filter. A range of times is one of the index by time.
+fn push_filter(sql: &mut QueryBuilder<Db>, filter: &UsageFilter, older_than: Option<Place>) {
+    let mut word = " where ";
+    let mut and = || std::mem::replace(&mut word, " and ");
+    if let Some(place) = older_than {
+        sql.push(and())
+            .push("(at, id) < (")
+            .push_bind(At(place.at))
+            .push(", ")
+            .push_bind(place.number)
+            .push(")");
+    }
+    if let Some(since) = filter.since {
+        sql.push(and()).push("at >= ").push_bind(At(since));
+    }
+    if let Some(until) = filter.until {
+        sql.push(and()).push("at < ").push_bind(At(until));
+    }
+    if !filter.actor.is_empty() {
+        sql.push(and())
+            .push("actor = ")
+            .push_bind(filter.actor.clone());
+    }
+    if !filter.outcomes.is_empty() {
+        sql.push(and()).push("outcome in (");
+        let mut numbers = sql.separated(", ");
+        for outcome in &filter.outcomes {
+            numbers.push(outcome.number());
+        }
+        sql.push(")");
     }
 }

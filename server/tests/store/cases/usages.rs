@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 use domain::{
     Token, Uses,
-    store::StoreError,
-    usage::{Outcome, Tally, Usage},
+    store::{Store, StoreError},
+    token::Label,
+    usage::{Outcome, Tally, Usage, UsageFilter},
 };
 
 use super::{
@@ -160,6 +161,133 @@ async fn the_whole_log_can_be_walked_by_number() {
         );
     }
     assert_eq!(walked, (0..50).collect::<Vec<_>>());
+}
+
+/// Who tried, of all attempts that `filter` means, read in pages of that size.
+async fn walk(store: &dyn Store, filter: &UsageFilter, page: u32) -> Vec<String> {
+    let mut rows = store.read().await.unwrap();
+    let mut walked = Vec::new();
+    let mut place = None;
+    loop {
+        let usages = rows.usages(filter, place, page).await.unwrap();
+        let Some(last) = usages.last() else {
+            return walked;
+        };
+        assert!(usages.len() <= page as usize);
+        place = Some(last.place());
+        walked.extend(usages.into_iter().map(|logged| logged.usage.actor));
+    }
+}
+
+#[tokio::test]
+async fn all_attempts_are_paged_newest_first_though_many_have_the_same_time() {
+    let store = database().await.open().await;
+    let free = Token {
+        uses: Uses::Unlimited,
+        ..token(1)
+    };
+    let once = token(2);
+    add(&*store, &[free.clone(), once.clone()]).await;
+    // Nodes whose clocks differ a little: what is written last need not be the newest.
+    for (group, minute) in [(0, 0), (1, 2), (2, 1)] {
+        let spends: Vec<_> = (0..4)
+            .map(|n| spend(if n == 3 { &once } else { &free }, &format!("{group}{n}")))
+            .collect();
+        let clock = Standing(noon() + TimeDelta::minutes(minute));
+        store.spend(&spends, &clock).await.unwrap();
+    }
+    let all = [
+        "13", "12", "11", "10", "23", "22", "21", "20", "03", "02", "01", "00",
+    ];
+    let everything = UsageFilter::default();
+    for page in [1, 3, 4, 100] {
+        assert_eq!(walk(&*store, &everything, page).await, all, "{page}");
+    }
+}
+
+#[tokio::test]
+async fn attempts_are_filtered_by_outcome_actor_and_time() {
+    let store = database().await.open().await;
+    add(&*store, &[token(1), token(2)]).await;
+    for (minute, token, actor) in [
+        (0, token(1), "Ada"),
+        (1, token(1), "Gate"),
+        (2, token(2), "Ada"),
+        (3, token(2), "ada"),
+    ] {
+        let clock = Standing(noon() + TimeDelta::minutes(minute));
+        store.spend(&[spend(&token, actor)], &clock).await.unwrap();
+    }
+    let at = |minute| Some(noon() + TimeDelta::minutes(minute));
+    let by = |actor: &str| UsageFilter {
+        actor: actor.into(),
+        ..UsageFilter::default()
+    };
+    let ended = |outcomes: &[Outcome]| UsageFilter {
+        outcomes: outcomes.to_vec(),
+        ..UsageFilter::default()
+    };
+    let between = |since, until| UsageFilter {
+        since,
+        until,
+        ..UsageFilter::default()
+    };
+    let refused: Vec<_> = Outcome::refusals().collect();
+    let cases: [(UsageFilter, &[&str]); 10] = [
+        (by("Ada"), &["Ada", "Ada"]),
+        (by("nobody"), &[]),
+        (by("nul\0"), &[]),
+        (ended(&[Outcome::Accepted]), &["Ada", "Ada"]),
+        (ended(&refused), &["ada", "Gate"]),
+        (ended(&[Outcome::Locked]), &[]),
+        (between(at(1), None), &["ada", "Ada", "Gate"]),
+        (between(None, at(2)), &["Gate", "Ada"]),
+        (between(at(1), at(2)), &["Gate"]),
+        (
+            UsageFilter {
+                since: at(1),
+                ..by("Ada")
+            },
+            &["Ada"],
+        ),
+    ];
+    for (filter, expected) in cases {
+        for page in [1, 50] {
+            assert_eq!(walk(&*store, &filter, page).await, expected, "{filter:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_knows_how_its_token_is_called_as_long_as_there_is_one() {
+    let store = database().await.open().await;
+    let named = Token {
+        label: Label::parse("VIP").unwrap(),
+        ..token(1)
+    };
+    let tokens = [named, token(2), token(3)];
+    add(&*store, &tokens).await;
+    for token in &tokens {
+        store
+            .spend(&[spend(token, "Ada")], &Standing(noon()))
+            .await
+            .unwrap();
+    }
+    let mut unit = store.write().await.unwrap();
+    unit.trash_tokens(&[token(3).uid], &deletion(1))
+        .await
+        .unwrap();
+    unit.commit(&[]).await.unwrap();
+    let mut rows = store.read().await.unwrap();
+    let everything = UsageFilter::default();
+    let labels: Vec<_> = rows
+        .usages(&everything, None, 10)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|logged| logged.label.map(|label| label.as_str().to_owned()))
+        .collect();
+    assert_eq!(labels, [None, Some(String::new()), Some("VIP".to_owned())]);
 }
 
 #[tokio::test]
