@@ -84,6 +84,12 @@ pub(crate) const ACTIVITY: &str = "/activity";
 /// The attempts that the same query means, as a file.
 pub(crate) const ACTIVITY_EXPORT: &str = "/activity/export.csv";
 
+/// What happens, since that time in microseconds.
+pub(crate) fn events(since: Option<i64>) -> String {
+    let since = since.map(|since| format!("?since={since}"));
+    format!("/events{}", since.unwrap_or_default())
+}
+
 /// A page of the trash.
 pub(crate) fn trash(page: u32) -> String {
     if page > 1 {

@@ -103,6 +103,23 @@ pub(crate) fn fragment() -> Option<String> {
     (!value.is_empty()).then_some(value)
 }
 
+/// Whether somebody can see the page, as long as the calling effect or component is there.
+pub(crate) fn visible() -> RwSignal<bool> {
+    let is_visible = || !document().hidden();
+    let visible = RwSignal::new(is_visible());
+    let changed = Closure::<dyn Fn()>::new(move || {
+        let _ = visible.try_set(is_visible());
+    });
+    let listener = changed.as_ref().unchecked_ref();
+    let _ = document().add_event_listener_with_callback("visibilitychange", listener);
+    let changed = SendWrapper::new(changed);
+    on_cleanup(move || {
+        let listener = changed.as_ref().unchecked_ref();
+        let _ = document().remove_event_listener_with_callback("visibilitychange", listener);
+    });
+    visible
+}
+
 /// Empties the form of that id.
 pub(crate) fn reset_form(id: &str) {
     if let Some(form) = element::<HtmlFormElement>(id) {

@@ -29,6 +29,7 @@ pub mod fns;
 pub mod forms;
 mod frame;
 mod host;
+mod live;
 mod load;
 mod pages;
 mod preferences;

@@ -18,6 +18,7 @@ pub mod consume;
 pub mod error;
 pub mod idempotency;
 pub mod link;
+pub mod live;
 pub mod page;
 pub mod ports;
 pub mod qr;

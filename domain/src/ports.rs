@@ -8,6 +8,7 @@ use crate::{
     account::{Password, PasswordHash},
     consume::{Consumption, Spend},
     error::Error,
+    live::Event,
     settings::ZoneName,
     time::LocalTime,
 };
@@ -53,6 +54,12 @@ pub trait Consumer: Send + Sync {
     /// One attempt; none = no such token. When this answers, the attempt is on disk; when it fails with
     /// [`Error::Busy`], it was not made; [`Error::KeyReused`] if another request came under its key.
     async fn consume(&self, spend: Spend) -> Result<Option<Consumption>, Error>;
+}
+
+/// Tells those who watch what has happened.
+pub trait Watchers: Send + Sync {
+    /// These things have happened, and are on disk. Nobody waits for whoever hears of them.
+    fn tell(&self, events: &mut dyn Iterator<Item = Event>);
 }
 
 /// Slows down those who try passwords and values.

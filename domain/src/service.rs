@@ -34,12 +34,13 @@ pub use usage::UsageQuery;
 use key_cache::KeyCache;
 
 use crate::{
-    actor::Actor,
-    audit::Pen,
+    actor::{Actor, Permission},
+    audit::{Entry, Pen},
     error::{Error, Field, Flaw, FlawKind, Result},
-    ports::{Clock, Consumer, Ids, Passwords, Throttle, Zones},
+    live::Event,
+    ports::{Clock, Consumer, Ids, Passwords, Throttle, Watchers, Zones},
     settings::{Settings, SiteLanguage, ZoneName},
-    store::{Store, StoreError},
+    store::{Store, StoreError, Stored, Unit},
     time::{LocalTime, Moment, is_in_range},
     token::When,
     view::Site,
@@ -61,6 +62,8 @@ pub struct Host {
     pub zones: Arc<dyn Zones>,
     /// Slows down sign-ins.
     pub throttle: Arc<dyn Throttle>,
+    /// Hear of what happens to tokens.
+    pub watchers: Arc<dyn Watchers>,
 }
 
 /// All use cases. Cheap to clone.
@@ -106,6 +109,19 @@ impl Service {
 
     fn now(&self) -> DateTime<Utc> {
         self.0.host.clock.now()
+    }
+
+    /// Whether `actor` may hear of what happens to tokens.
+    pub fn may_watch(&self, actor: &Actor) -> Result<()> {
+        actor.require(Permission::View)
+    }
+
+    /// Makes a unit last that changes tokens, and tells those who watch.
+    async fn commit(&self, unit: Box<dyn Unit>, entries: &[Entry]) -> Stored<()> {
+        unit.commit(entries).await?;
+        let mut events = entries.iter().filter_map(Event::of_entry);
+        self.0.host.watchers.tell(&mut events);
+        Ok(())
     }
 
     /// What `actor` does now is written down with it.

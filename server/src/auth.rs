@@ -41,6 +41,22 @@ pub async fn authenticate(
     }
 }
 
+/// Whether whoever sent these headers may still hear of what happens. That they are here is not noted: a page that is
+/// only left open does not keep its session.
+pub(crate) async fn may_still_watch(state: &AppState, headers: &HeaderMap) -> bool {
+    let actor = if headers.contains_key(header::AUTHORIZATION) {
+        identify(state, headers).await.map(|(actor, _)| Some(actor))
+    } else {
+        let secret = session_secret(headers, state.host_options).unwrap_or_default();
+        state.service.watcher_of_session(secret).await
+    };
+    match actor {
+        Ok(actor) => state.service.may_watch(&actor.unwrap_or_default()).is_ok(),
+        // A database that is away for a moment says nothing about anybody.
+        Err(_) => true,
+    }
+}
+
 async fn identify(state: &AppState, headers: &HeaderMap) -> Result<(Actor, Credential), Error> {
     if let Some(authorization) = headers.get(header::AUTHORIZATION) {
         let key = authorization.to_str().ok().and_then(|text| {

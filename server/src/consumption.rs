@@ -11,7 +11,8 @@ use async_trait::async_trait;
 use domain::{
     Error,
     consume::{Answer, Consumption, Spend},
-    ports::{Clock, Consumer},
+    live::Event,
+    ports::{Clock, Consumer, Watchers},
     store::Store,
 };
 use tokio::{
@@ -60,7 +61,12 @@ struct Attempt {
 
 impl Queue {
     /// Starts the workers.
-    pub fn start(store: Arc<dyn Store>, clock: Arc<dyn Clock>, options: Options) -> Self {
+    pub fn start(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        watchers: Arc<dyn Watchers>,
+        options: Options,
+    ) -> Self {
         let (attempts, waiting) = mpsc::channel(options.capacity.max(1));
         let (stop, stopping) = watch::channel(false);
         let worker = Worker {
@@ -68,6 +74,7 @@ impl Queue {
             stopping,
             store,
             clock,
+            watchers,
             group: options.group.max(1),
         };
         let mut workers = JoinSet::new();
@@ -110,6 +117,7 @@ struct Worker {
     stopping: watch::Receiver<bool>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    watchers: Arc<dyn Watchers>,
     group: usize,
 }
 
@@ -139,6 +147,8 @@ impl Worker {
                 .map_err(Error::from);
             match made {
                 Ok(made) => {
+                    let mut events = made.iter().filter_map(Event::of_answer);
+                    self.watchers.tell(&mut events);
                     for (answer, made) in answers.into_iter().zip(made) {
                         let made = match made {
                             Answer::Made(consumption) => Ok(Some(consumption)),

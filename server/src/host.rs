@@ -10,6 +10,7 @@ use crate::{
     config::DatabaseConfig,
     consumption::{self, Queue},
     ids::RandomIds,
+    live::Live,
     passwords::Argon2id,
     store,
     throttle::SignInThrottle,
@@ -22,6 +23,8 @@ pub struct Host {
     pub service: Service,
     /// The attempts to spend that wait.
     pub queue: Arc<Queue>,
+    /// What happens, for those who watch.
+    pub live: Arc<Live>,
 }
 
 impl Host {
@@ -40,7 +43,9 @@ impl Host {
     /// Over a store.
     pub fn over(store: Arc<dyn Store>, queue: consumption::Options) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let queue = Arc::new(Queue::start(store.clone(), clock.clone(), queue));
+        let live = Live::start(clock.clone());
+        let queue = Queue::start(store.clone(), clock.clone(), live.clone(), queue);
+        let queue = Arc::new(queue);
         let service = Service::new(domain::service::Host {
             store,
             consumer: queue.clone(),
@@ -49,7 +54,12 @@ impl Host {
             passwords: Arc::new(Argon2id),
             zones: Arc::new(IanaZones),
             throttle: Arc::new(SignInThrottle::default()),
+            watchers: live.clone(),
         });
-        Self { service, queue }
+        Self {
+            service,
+            queue,
+            live,
+        }
     }
 }

@@ -24,7 +24,7 @@ use tower_http::{
 };
 
 use crate::{
-    auth::authenticate, downloads, headers::security_headers, json_api, limits, posted,
+    auth::authenticate, downloads, events, headers::security_headers, json_api, limits, posted,
     routes::guard, state::AppState, telemetry,
 };
 
@@ -33,6 +33,7 @@ pub fn router(state: AppState) -> Router {
     let doors = pages(&state)
         .merge(json_api::router())
         .merge(downloads::router())
+        .merge(events::router())
         .route_layer(from_fn(guard))
         .fallback(not_found)
         .layer(from_fn_with_state(state.clone(), limits::of_keys))

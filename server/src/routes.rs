@@ -35,6 +35,8 @@ pub enum Kind {
     File,
     /// A list as a file, for people: nobody is sent to sign in.
     Download,
+    /// What happens, as it happens: it does not end by itself.
+    Stream,
 }
 
 /// A route and who may use it.
@@ -53,7 +55,7 @@ const fn route(path: &'static str, kind: Kind, access: Access) -> Route {
 }
 
 use Access::{May, Public};
-use Kind::{Call, Download, File, Function, Page, Probe};
+use Kind::{Call, Download, File, Function, Page, Probe, Stream};
 use Permission::{Add, Admin, Consume, Delete, Edit, View};
 
 /// All routes.
@@ -91,6 +93,7 @@ pub const ROUTES: &[Route] = &[
     route("/activity/export.csv", Download, May(View)),
     route("/audit", Page, May(Admin)),
     route("/audit/export.csv", Download, May(Admin)),
+    route("/events", Stream, May(View)),
     // server functions
     route("/fn/set_language", Function, Public),
     route("/fn/set_theme", Function, Public),

@@ -6,13 +6,15 @@ use domain::Service;
 use http::{HeaderMap, header};
 use leptos::config::LeptosOptions;
 
-use crate::limits::Limits;
+use crate::{limits::Limits, live::Live};
 
 /// Handed to every handler; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct AppState {
     /// The use cases.
     pub service: Service,
+    /// What happens, for those who watch.
+    pub live: Arc<Live>,
     /// What leptos must know to render pages.
     pub leptos_options: LeptosOptions,
     /// How cookies are set and named.

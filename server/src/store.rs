@@ -26,6 +26,7 @@ use domain::store::{Store, StoreError};
 use sqlx::{migrate::MigrateError, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 
 pub use error::Inconsistent;
+pub use postgres::{Ear, Wire};
 
 /// Where the database is. Prints without its password.
 #[derive(Clone)]
@@ -89,6 +90,14 @@ pub async fn connect(url: &DatabaseUrl, options: &Options) -> Result<Arc<dyn Sto
         Engine::Sqlite(engine) => Ok(Arc::new(
             sqlite::SqliteStore::connect(engine, options).await?,
         )),
+    }
+}
+
+/// The way to other nodes on the same database; none where one process alone writes to it.
+pub fn wire(url: &DatabaseUrl) -> Option<Wire> {
+    match &url.0 {
+        Engine::Postgres(engine) => Some(Wire::new(engine)),
+        Engine::Sqlite(_) => None,
     }
 }
 

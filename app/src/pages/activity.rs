@@ -15,6 +15,7 @@ use crate::{
         icon::Icon, table::column, time::exact_time,
     },
     forms::usages::REFUSED,
+    live::Live,
     load::{Answer, Ask, Loading},
     text::{later::later_text, text},
 };
@@ -27,18 +28,26 @@ const FILTERS: [&str; 4] = ["outcome", "by", "from", "to"];
 pub(super) fn Activity() -> impl IntoView {
     let search = use_location().search;
     let query = Memo::new(move |_| search.with(|query| query.trim_start_matches('?').to_owned()));
-    let list = Loading::new(move || (Ask::Usages(query.get()), 0));
+    let live = Live::new(|| None);
+    let list = Loading::new(move || (Ask::Usages(query.get()), live.changes()));
     let pending = list.pending();
     let usages = list.show(
         move |answer, _| match answer.and_then(Answer::read::<UsageList>) {
-            Ok(list) => page(list, query),
+            Ok(list) => page(list, query, live),
             Err(error) => failed(&error),
         },
     );
-    view! { <div class="table-area" class:stale=move || pending.get()>{usages}</div> }.into_any()
+    view! {
+        {live.status()}
+        <div class="table-area" class:stale=move || pending.get() && !live.switch().get()>
+            {usages}
+        </div>
+    }
+    .into_any()
 }
 
-fn page(list: UsageList, query: Memo<String>) -> AnyView {
+fn page(list: UsageList, query: Memo<String>, live: Live) -> AnyView {
+    live.shows(&list.site);
     let words = &later_text().activity;
     let filters = Filters {
         id: "activity-filter",
@@ -58,11 +67,28 @@ fn page(list: UsageList, query: Memo<String>) -> AnyView {
     } else {
         table(list, &filters)
     };
-    let export = filters.export(addresses::ACTIVITY_EXPORT);
+    let actions = view! { {switch(live)} {filters.export(addresses::ACTIVITY_EXPORT)} };
     view! {
-        {page_head(words.title, words.facts.into_any(), export)}
+        {page_head(words.title, words.facts.into_any(), actions.into_any())}
         {fields(&filters)}
         {body}
+    }
+    .into_any()
+}
+
+/// Whether the page follows what happens.
+fn switch(live: Live) -> AnyView {
+    let on = live.switch();
+    view! {
+        <button
+            type="button"
+            class="btn live needs-script"
+            aria-pressed=move || on.get().to_string()
+            on:click=move |_| on.update(|on| *on = !*on)
+        >
+            <span class="live-dot" aria-hidden="true"></span>
+            {later_text().live.switch}
+        </button>
     }
     .into_any()
 }

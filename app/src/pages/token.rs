@@ -26,6 +26,7 @@ use crate::{
         time::{exact_time, time},
     },
     fns::tokens::{DeleteToken, SetDisabled, SetUses, SetWindow},
+    live::Live,
     load::{Answer, Ask, Loading},
     text::{fill, text},
     times,
@@ -87,13 +88,25 @@ impl Calls {
 pub(super) fn Token() -> impl IntoView {
     let uid = uid_in_address();
     let calls = Calls::new();
-    let page = Loading::new(move || (Ask::Token(uid.get(), Permission::View), calls.answers()));
-    page.show(
-        move |answer, permissions| match answer.and_then(Answer::read::<TokenPage>) {
-            Ok(page) => token(page, permissions, &calls),
-            Err(error) => failed(&error),
-        },
-    )
+    let live = Live::new(move || Some(uid.get()));
+    let page = Loading::new(move || {
+        let again = calls.answers() + live.changes();
+        (Ask::Token(uid.get(), Permission::View), again)
+    });
+    let page =
+        page.show(
+            move |answer, permissions| match answer.and_then(Answer::read::<TokenPage>) {
+                Ok(page) => {
+                    live.shows(&page.site);
+                    token(page, permissions, &calls)
+                }
+                Err(error) => failed(&error),
+            },
+        );
+    view! {
+        {live.status()}
+        {page}
+    }
 }
 
 fn token(page: TokenPage, permissions: Permissions, calls: &Calls) -> AnyView {

@@ -29,6 +29,13 @@ areas! {
         scan: Scan,
         check: Check,
         activity: Activity,
+        live: Live,
+    }
+
+    /// Pages that keep themselves up to date.
+    Live {
+        switch: Words,
+        updated: Words,
     }
 
     /// All attempts.

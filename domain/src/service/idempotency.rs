@@ -98,7 +98,7 @@ impl Service {
             };
             match unit.insert_memory(&memory).await {
                 Ok(()) => {
-                    unit.commit(&entries).await?;
+                    self.commit(unit, &entries).await?;
                     return Ok(memory.answer);
                 }
                 // The same request came at the same time, and was quicker.

@@ -144,7 +144,7 @@ impl Service {
         }
         unit.overwrite_tokens(&changed, &change.in_common(now))
             .await?;
-        unit.commit(&entries).await?;
+        self.commit(unit, &entries).await?;
         Ok(changed.len() as u64)
     }
 
@@ -158,7 +158,7 @@ impl Service {
         let tokens = unit.trash_tokens(&uids, &deletion).await?;
         selection.check(tokens.len())?;
         let entries: Vec<_> = tokens.iter().map(|token| pen.deleted(token)).collect();
-        unit.commit(&entries).await?;
+        self.commit(unit, &entries).await?;
         Ok(Deleted {
             deletion: deletion.uid,
             count: tokens.len() as u64,

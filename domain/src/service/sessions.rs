@@ -1,5 +1,7 @@
 //! Signing in and out, and knowing again who asks.
 
+use chrono::{DateTime, Utc};
+
 use super::Service;
 use crate::{
     account::{Account, Password, Session},
@@ -71,17 +73,10 @@ impl Service {
         Ok(unit.commit(&[]).await?)
     }
 
-    /// Who holds the secret of a session; none if it is no good, or not any more.
+    /// Who holds the secret of a session; none if it is no good, or not any more. That they were here is noted.
     pub async fn actor_of_session(&self, secret: &str) -> Result<Option<Actor>> {
-        let Some(secret) = Secret::parse(Purpose::Session, secret) else {
-            return Ok(None);
-        };
-        let found = self.store().read().await?.session(&secret.hash()).await?;
         let now = self.now();
-        let good = |(session, account): &(Session, Account)| {
-            session.is_good_at(now) && account.disabled.is_none()
-        };
-        let Some((session, account)) = found.filter(good) else {
+        let Some((session, account)) = self.good_session(secret, now).await? else {
             return Ok(None);
         };
         if now.signed_duration_since(session.seen) >= Session::SEEN_EVERY {
@@ -90,5 +85,26 @@ impl Service {
             unit.commit(&[]).await?;
         }
         Ok(Some(account.actor()))
+    }
+
+    /// The same, and nothing is noted: who only watches does not stay signed in by that.
+    pub async fn watcher_of_session(&self, secret: &str) -> Result<Option<Actor>> {
+        let found = self.good_session(secret, self.now()).await?;
+        Ok(found.map(|(_, account)| account.actor()))
+    }
+
+    async fn good_session(
+        &self,
+        secret: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<(Session, Account)>> {
+        let Some(secret) = Secret::parse(Purpose::Session, secret) else {
+            return Ok(None);
+        };
+        let found = self.store().read().await?.session(&secret.hash()).await?;
+        Ok(
+            found
+                .filter(|(session, account)| session.is_good_at(now) && account.disabled.is_none()),
+        )
     }
 }

@@ -82,7 +82,9 @@ impl Service {
         let tokens = self.tokens_of(&settings, batch, actor, now)?;
         let mut unit = self.store().write().await?;
         let entries = insert_tokens_in(&mut *unit, &tokens, &Pen::of(actor, now)).await?;
-        unit.commit(&entries).await.map_err(taken(Field::Value))?;
+        self.commit(unit, &entries)
+            .await
+            .map_err(taken(Field::Value))?;
         Ok(tokens
             .into_iter()
             .map(|token| self.view(&settings, token, now))
@@ -299,7 +301,7 @@ impl Service {
         let mut unit = self.store().write().await?;
         let pen = Pen::of(actor, now);
         let (after, entry) = change_token_in(&mut *unit, uid, change, seen, now, &pen).await?;
-        unit.commit(entry.as_slice())
+        self.commit(unit, entry.as_slice())
             .await
             .map_err(taken(Field::Value))?;
         Ok(self.view(&settings, after, now))
@@ -367,7 +369,7 @@ impl Service {
         let deletion = self.deletion(actor);
         match delete_tokens_in(&mut *unit, uids, &deletion, &Pen::of(actor, deletion.at)).await? {
             Ok((deleted, entries)) => {
-                unit.commit(&entries).await?;
+                self.commit(unit, &entries).await?;
                 Ok(Ok(deleted))
             }
             Err(missing) => Ok(Err(missing)),

@@ -63,7 +63,9 @@ impl Service {
         let now = self.now();
         let pen = Pen::of(actor, now);
         let entries: Vec<_> = tokens.iter().map(|token| pen.restored(token)).collect();
-        unit.commit(&entries).await.map_err(taken(Field::Value))?;
+        self.commit(unit, &entries)
+            .await
+            .map_err(taken(Field::Value))?;
         Ok(tokens
             .into_iter()
             .map(|token| self.view(&settings, token, now))
@@ -84,7 +86,7 @@ impl Service {
                 return Ok(purged);
             }
             let entries: Vec<_> = tokens.iter().map(|token| pen.purged(token)).collect();
-            unit.commit(&entries).await?;
+            self.commit(unit, &entries).await?;
             purged += tokens.len() as u64;
         }
     }

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use super::{explain, say, settings};
 use crate::{
     config::ServeConfig, consumption, host::Host, jobs, limits::Limits, router::router,
-    state::AppState, telemetry,
+    state::AppState, store, telemetry,
 };
 
 /// Migrates, serves, and on SIGTERM or Ctrl-C answers what is under way and ends.
@@ -23,7 +23,11 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
         capacity: config.queue,
         ..Default::default()
     };
-    let Host { service, queue } = Host::open(&config.database, queue).await?;
+    let Host {
+        service,
+        queue,
+        live,
+    } = Host::open(&config.database, queue).await?;
     let set_up_code = service
         .set_up_code()
         .await
@@ -34,6 +38,7 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
     let base_url = config.base_url();
     let state = AppState {
         service,
+        live: live.clone(),
         leptos_options: leptos_options(&config.site_root, config.listen)?,
         host_options: app::HostOptions {
             secure_cookies: base_url.starts_with("https://"),
@@ -43,6 +48,9 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
     };
 
     tokio::spawn(jobs::run(state.service.clone()));
+    if let Some(wire) = store::wire(&config.database.url()?) {
+        tokio::spawn(live.clone().carry(wire));
+    }
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("{} can't be listened on", config.listen))?;
@@ -57,7 +65,10 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
     }
     let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app)
-        .with_graceful_shutdown(stopped())
+        .with_graceful_shutdown(async move {
+            stopped().await;
+            live.stop();
+        })
         .await?;
     queue.stop().await;
     tracing::info!("stopped");

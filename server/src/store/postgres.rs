@@ -7,6 +7,7 @@ mod spend;
 )]
 #[path = "unit/mod.rs"]
 mod unit;
+mod wire;
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -28,6 +29,8 @@ use sqlx::{
 
 use super::{ConnectError, Options, error::failed, list::pattern};
 use unit::SqlRows;
+
+pub use wire::{Ear, Wire};
 
 type Db = sqlx::Postgres;
 

@@ -16,6 +16,7 @@ use domain::{
 use server::{
     clock::SystemClock,
     consumption::{Options, Queue},
+    live::Live,
 };
 use tokio::task::JoinSet;
 
@@ -38,7 +39,12 @@ fn queue(store: Arc<dyn Store>) -> Arc<Queue> {
 }
 
 fn queue_of(store: Arc<dyn Store>, options: Options) -> Arc<Queue> {
-    Arc::new(Queue::start(store, Arc::new(SystemClock), options))
+    Arc::new(Queue::start(
+        store,
+        Arc::new(SystemClock),
+        Live::start(Arc::new(SystemClock)),
+        options,
+    ))
 }
 
 fn is_accepted(answer: &Answer) -> bool {
@@ -288,7 +294,12 @@ async fn a_clock_that_steps_back_gives_no_use_twice_and_ends_no_lock() {
     };
     add(&*store, &[twenty.clone(), locking.clone()]).await;
     let clock = Arc::new(PutBack(0.into()));
-    let queue = Queue::start(store.store.clone(), clock, Options::default());
+    let queue = Queue::start(
+        store.store.clone(),
+        clock,
+        Live::start(Arc::new(SystemClock)),
+        Options::default(),
+    );
     let mut accepted = (0, 0);
     for _ in 0..30 {
         accepted.0 += u32::from(is_accepted(&queue.consume(spend(&twenty, "Ada")).await));

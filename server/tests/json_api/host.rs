@@ -59,11 +59,17 @@ impl TestHost {
         let config = DatabaseConfig {
             database_url: database.url.parse().unwrap(),
         };
-        let Host { service, queue } = Host::open(&config, consumption::Options::default())
+        let host = Host::open(&config, consumption::Options::default())
             .await
             .unwrap();
+        let Host {
+            service,
+            queue,
+            live,
+        } = host;
         let state = AppState {
             service: service.clone(),
+            live,
             leptos_options: LeptosOptions::builder().output_name("tessera").build(),
             host_options: app::HostOptions::default(),
             limits: Arc::default(),

@@ -9,6 +9,7 @@ mod cluster;
 #[path = "../store/support/database.rs"]
 mod database;
 mod faults;
+mod live;
 mod postgres;
 mod program;
 mod sqlite;

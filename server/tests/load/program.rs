@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::{client::Client, database::Database};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_tessera");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_tessera");
 
 /// How long a program may take to begin serving.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -109,6 +109,25 @@ impl Server {
     /// The key that its clients have.
     pub(crate) fn key(&self) -> &str {
         &self.key
+    }
+
+    /// Asks it to end, as an operator does.
+    pub(crate) fn terminate(&self) {
+        let id = self.process.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(asked.unwrap().success());
+    }
+
+    /// Whether it ends in that time, and says that all is well.
+    pub(crate) async fn ends_well(&mut self, patience: Duration) -> bool {
+        let start = Instant::now();
+        while start.elapsed() < patience {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                return status.success();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        false
     }
 
     /// Ends it in the middle of whatever it does, as `kill -9` does.

@@ -15,6 +15,7 @@ use domain::{
 };
 use server::{
     consumption::{self, Queue},
+    live::Live,
     store,
     zones::IanaZones,
 };
@@ -111,9 +112,11 @@ async fn service(folder: &TempDir, clock: Arc<StandingClock>) -> Service {
     let store = store::connect(&url.parse().unwrap(), &store::Options::default())
         .await
         .unwrap();
+    let live = Live::start(clock.clone());
     let queue = Queue::start(
         store.clone(),
         clock.clone(),
+        live.clone(),
         consumption::Options::default(),
     );
     Service::new(Host {
@@ -124,6 +127,7 @@ async fn service(folder: &TempDir, clock: Arc<StandingClock>) -> Service {
         passwords: Arc::new(PlainPasswords),
         zones: Arc::new(IanaZones),
         throttle: Arc::new(Patience),
+        watchers: live,
     })
 }
 

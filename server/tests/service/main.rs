@@ -12,3 +12,4 @@ mod settings;
 mod tokens;
 mod trash;
 mod usages;
+mod watching;

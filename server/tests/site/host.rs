@@ -68,9 +68,12 @@ impl TestHost {
         let store = store::connect(&url.parse().unwrap(), &store::Options::default())
             .await
             .unwrap();
-        let Host { service, .. } = Host::over(store, consumption::Options::default());
+        let Host { service, live, .. } = Host::over(store, consumption::Options::default());
+        // An answer is read to its end, which what one watches has only when the node stops.
+        live.stop();
         let state = AppState {
             service: service.clone(),
+            live,
             leptos_options: LeptosOptions::builder()
                 .output_name("tessera")
                 .site_root("nowhere")

@@ -86,7 +86,7 @@ async fn request(host: &TestHost, route: &Route, caller: &Caller, n: usize) -> R
             .unwrap()
     };
     match (route.kind, route.path) {
-        (Kind::Page | Kind::Probe | Kind::File | Kind::Download, _) => get(&path),
+        (Kind::Page | Kind::Probe | Kind::File | Kind::Download | Kind::Stream, _) => get(&path),
         (Kind::Call, "/tokens/query_token") => get("/tokens/query_token?value=x"),
         (Kind::Call, path) if path.ends_with("qr_code") => get(&replaced(path, uid)),
         (Kind::Call, "/tokens/delete_tokens") => form(format!("token_uids=[\"{uid}\"]")),

@@ -1,6 +1,6 @@
 //! German.
 
-use super::{Activity, Check, Later, Print, Scan};
+use super::{Activity, Check, Later, Live, Print, Scan};
 
 /// The German words.
 pub(super) static LATER: Later = Later {
@@ -93,5 +93,9 @@ pub(super) static LATER: Later = Later {
         none_title: "Kein Versuch passt",
         empty_title: "Noch keine Versuche",
         empty_text: "Jeder Versuch, ein Token zu verwenden, erscheint hier, ob angenommen oder abgelehnt.",
+    },
+    live: Live {
+        switch: "Live",
+        updated: "Aktualisiert um {time}.",
     },
 };

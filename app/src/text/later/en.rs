@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Activity, Check, Later, Print, Scan};
+use super::{Activity, Check, Later, Live, Print, Scan};
 
 /// The English words.
 pub(super) static LATER: Later = Later {
@@ -93,5 +93,9 @@ pub(super) static LATER: Later = Later {
         none_title: "No attempt matches",
         empty_title: "No attempts yet",
         empty_text: "Each attempt to use a token appears here, accepted or refused.",
+    },
+    live: Live {
+        switch: "Live",
+        updated: "Updated at {time}.",
     },
 };
