@@ -12,6 +12,8 @@ use uuid::Uuid;
 const SETUP: &str = "/setup";
 /// How a token stands, for whoever holds its code.
 pub(crate) const CHECK: &str = domain::codes::CHECK;
+/// What is going on.
+pub(crate) const HOME: &str = "/";
 /// The list of tokens.
 pub(crate) const TOKENS: &str = "/tokens";
 /// The form for new tokens.

@@ -6,6 +6,7 @@
 
 pub(crate) mod alert;
 pub(crate) mod badge;
+pub(crate) mod chart;
 pub(crate) mod copy;
 pub(crate) mod dialog;
 pub(crate) mod empty;

@@ -139,7 +139,7 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
         Ask::Invitation(code) => later(&sessions::load_invitation(code).await?),
         Ask::Tokens(query) => tokens::list_tokens(query.query()).await.map(Answer::Tokens),
         Ask::NewTokens => later(&tokens::load_new_tokens().await?),
-        Ask::Token(uid, purpose) => later(&tokens::load_token(uid, purpose).await?),
+        Ask::Token(uid, purpose, page) => later(&tokens::load_token(uid, purpose, page).await?),
         Ask::Check => later(&check::load_check().await?),
         Ask::Settings => later(&settings::load_settings().await?),
         Ask::Keys => later(&keys::load_keys().await?),
@@ -149,6 +149,7 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
         Ask::InviteForm => later(&accounts::load_invite_form().await?),
         Ask::Trash(page) => later(&trash::list_trash(page).await?),
         Ask::Entries(query) => later(&audit::list_entries(query).await?),
+        Ask::Overview => later(&usages::load_overview().await?),
         Ask::Usages(query) => later(&usages::list_usages(query).await?),
         Ask::Sheet(query) => later(&tokens::load_sheet(query).await?),
     }

@@ -20,7 +20,7 @@ use crate::{
         settings::LoadSettings,
         tokens::{ListTokens, LoadNewTokens, LoadSheet, LoadToken},
         trash::ListTrash,
-        usages::ListUsages,
+        usages::{ListUsages, LoadOverview},
     },
     load::{Answer, Ask},
     preferences::Theme,
@@ -77,9 +77,9 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
             format!("query={}", encoded(&query.query())),
         ),
         Ask::NewTokens => (LoadNewTokens::PATH, String::new()),
-        Ask::Token(uid, purpose) => (
+        Ask::Token(uid, purpose, page) => (
             LoadToken::PATH,
-            format!("uid={uid}&purpose={}", purpose.as_str()),
+            format!("uid={uid}&purpose={}&page={page}", purpose.as_str()),
         ),
         Ask::Check => (LoadCheck::PATH, String::new()),
         Ask::Settings => (LoadSettings::PATH, String::new()),
@@ -92,6 +92,7 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
         Ask::InviteForm => (LoadInviteForm::PATH, String::new()),
         Ask::Trash(page) => (ListTrash::PATH, format!("page={page}")),
         Ask::Entries(query) => (ListEntries::PATH, format!("query={}", encoded(query))),
+        Ask::Overview => (LoadOverview::PATH, String::new()),
         Ask::Usages(query) => (ListUsages::PATH, format!("query={}", encoded(query))),
         Ask::Sheet(query) => (LoadSheet::PATH, format!("query={}", encoded(query))),
     };

@@ -51,7 +51,7 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
         (!at_gate.get()).then(|| {
             view! {
                 <header class="side">
-                    <a class="brand" href=addresses::TOKENS>
+                    <a class="brand" href=addresses::HOME>
                         {logo()}
                         "Tessera"
                     </a>
@@ -98,6 +98,7 @@ fn side(visitor: Visitor) -> AnyView {
     view! {
         <nav class="nav" aria-label=words.navigation>
             <ul>
+                {nav_link(addresses::HOME, Icon::House, words.overview)}
                 {nav_link(addresses::TOKENS, Icon::Ticket, words.tokens)}
                 {nav_link(addresses::SCAN, Icon::Scan, words.scan)}
                 {nav_link(addresses::ACTIVITY, Icon::Activity, words.activity)}

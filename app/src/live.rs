@@ -133,7 +133,8 @@ impl Live {
         }
     }
 
-    fn change(self) {
+    /// Something concerns the page.
+    pub(crate) fn change(self) {
         if self.rests.try_get_value() != Some(false) {
             let _ = self.again.try_set_value(true);
             return;

@@ -24,8 +24,8 @@ pub(crate) enum Ask {
     Tokens(ListQuery),
     /// What the form for new tokens starts from.
     NewTokens,
-    /// One token with its last attempts, for those who may do this with it.
-    Token(Uuid, Permission),
+    /// One token with that page of its attempts, for those who may do this with it.
+    Token(Uuid, Permission, u32),
     /// What a check without a script came to.
     Check,
     /// The settings, and what one can choose from.
@@ -44,6 +44,8 @@ pub(crate) enum Ask {
     Trash(u32),
     /// A page of the audit log, as the query of its address says.
     Entries(String),
+    /// What is going on.
+    Overview,
     /// A page of the log of attempts, as the query of its address says.
     Usages(String),
     /// The labels that a query asks for.

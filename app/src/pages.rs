@@ -20,6 +20,7 @@ mod keys;
 mod later;
 mod login;
 mod new_tokens;
+mod overview;
 mod print;
 mod revoke_key;
 mod scan;
@@ -34,13 +35,13 @@ use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::{
     Lazy, SsrMode,
-    components::{FlatRoutes, Redirect, Route, Router},
+    components::{FlatRoutes, Route, Router},
     hooks::use_location,
     path,
 };
 
 use crate::{
-    addresses, browser,
+    browser,
     components::{
         time::Now,
         toasts::{Toaster, Toasts},
@@ -105,7 +106,7 @@ pub fn App() -> impl IntoView {
 fn routes() -> AnyView {
     view! {
         <FlatRoutes fallback=errors::not_found_page>
-            <Route path=path!("/") view=Home ssr=SsrMode::Async />
+            <Route path=path!("/") view={Lazy::<later::Overview>::new()} ssr=SsrMode::Async />
             <Route path=path!("/login") view=login::Login ssr=SsrMode::Async />
             <Route path=path!("/t") view={Lazy::<later::Check>::new()} ssr=SsrMode::Async />
             <Route path=path!("/setup") view={Lazy::<later::Setup>::new()} ssr=SsrMode::Async />
@@ -139,11 +140,6 @@ fn routes() -> AnyView {
         </FlatRoutes>
     }
     .into_any()
-}
-
-#[component]
-fn Home() -> impl IntoView {
-    view! { <Redirect path=addresses::TOKENS /> }
 }
 
 fn skip_link() -> AnyView {

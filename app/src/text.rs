@@ -206,6 +206,7 @@ areas! {
         tokens: Words,
         scan: Words,
         activity: Words,
+        overview: Words,
         administration: Words,
         accounts: Words,
         keys: Words,

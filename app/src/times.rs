@@ -1,6 +1,6 @@
 //! Times, as people read them.
 
-use chrono::{Datelike, NaiveDateTime, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 use crate::text::{Plural, Text, fill};
 
@@ -20,6 +20,19 @@ pub fn exact_clock(local: NaiveDateTime) -> String {
 /// Day and time: `Mon 2 Nov 2026, 08:00`.
 pub fn date_time(text: &Text, local: NaiveDateTime) -> String {
     at_clock(text, local, &clock(local))
+}
+
+/// A day alone: `2 Nov 2026`.
+pub fn day(text: &Text, day: NaiveDate) -> String {
+    let month = text.times.months.get(day.month0() as usize);
+    fill(
+        text.times.date,
+        &[
+            ("day", &day.day().to_string()),
+            ("month", month.copied().unwrap_or("")),
+            ("year", &day.year().to_string()),
+        ],
+    )
 }
 
 /// The same with seconds, for logs: `Mon 2 Nov 2026, 08:00:30`.

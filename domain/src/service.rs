@@ -10,6 +10,7 @@ mod doors;
 mod idempotency;
 mod key_cache;
 mod keys;
+mod overview;
 mod selections;
 mod sessions;
 mod settings;

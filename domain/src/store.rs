@@ -17,9 +17,10 @@ use crate::{
     secret::SecretHash,
     settings::Settings,
     token::{
-        Deletion, Order, Overwrite, Position, Token, TokenFilter, Trashed, TrashedToken, Value,
+        Deletion, Order, Overwrite, Position, Status, Token, TokenFilter, Trashed, TrashedToken,
+        Value,
     },
-    usage::{Logged, Place, Tally, Usage, UsageFilter},
+    usage::{Logged, Place, SpanCount, Tally, Usage, UsageFilter},
 };
 
 /// Why a store did not do something.
@@ -122,6 +123,8 @@ pub trait TokenRows: Send {
     ) -> Stored<(Vec<Token>, Count)>;
     /// How many tokens `filter` means; beyond `most` they are not counted.
     async fn count_tokens(&mut self, filter: &TokenFilter, most: u32) -> Stored<Count>;
+    /// How many tokens stand how at an instant; those that are none are left out.
+    async fn count_statuses(&mut self, at: DateTime<Utc>) -> Stored<Vec<(Status, u64)>>;
 }
 
 /// The trash. What lies in it is no token to the operations of [`TokenRows`], nor to [`Store::spend`]: it is kept apart.
@@ -147,6 +150,13 @@ pub trait UsageRows: Send {
     async fn usages_of(&mut self, token_uid: Uuid, offset: u64, limit: u32) -> Stored<Vec<Usage>>;
     /// How often a token was tried.
     async fn tally_of(&mut self, token_uid: Uuid) -> Stored<Tally>;
+    /// How often a token, or any if none is named, was tried from each of these instants until the next. They are in
+    /// order.
+    async fn count_usages(
+        &mut self,
+        token_uid: Option<Uuid>,
+        instants: &[DateTime<Utc>],
+    ) -> Stored<Vec<SpanCount>>;
     /// Attempts on all tokens, newest first, from before the place `older_than`.
     async fn usages(
         &mut self,

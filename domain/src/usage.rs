@@ -176,6 +176,17 @@ impl From<Refusal> for Outcome {
     }
 }
 
+/// How often it was tried in one span of several, with one outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpanCount {
+    /// Which span, from 0.
+    pub span: usize,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How often; at least once.
+    pub attempts: u64,
+}
+
 /// How often a token was tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tally {

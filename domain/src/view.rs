@@ -1,6 +1,6 @@
 //! What doors show: tokens and attempts with their times as the site's clocks show them.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -124,8 +124,51 @@ pub struct TokenPage {
     pub tally: Tally,
     /// Attempts, newest first.
     pub usages: Page<UsageView>,
+    /// How often it was tried on each of the last days, today last.
+    pub days: Vec<DayView>,
     /// Where and when this was made.
     pub site: Site,
+}
+
+/// How often somebody tried on one day of the site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayView {
+    /// Which day.
+    pub day: NaiveDate,
+    /// How often.
+    pub tally: Tally,
+}
+
+/// What is going on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overview {
+    /// How many tokens stand how; none stand as is not named.
+    pub statuses: Vec<(Status, u64)>,
+    /// How often any token was tried on each of the last days, today last.
+    pub days: Vec<DayView>,
+    /// Why attempts were refused in these days, the most frequent reason first.
+    pub refusals: Vec<(Outcome, u64)>,
+    /// Tokens that end soon, the next first.
+    pub ending: Vec<TokenView>,
+    /// The last attempts, newest first.
+    pub usages: Vec<LoggedView>,
+    /// What a new token is like.
+    pub settings: Settings,
+    /// Where and when this was made.
+    pub site: Site,
+}
+
+impl Overview {
+    /// How many tokens there are.
+    pub fn all(&self) -> u64 {
+        self.statuses.iter().map(|(_, count)| count).sum()
+    }
+
+    /// How many tokens stand so.
+    pub fn count(&self, status: Status) -> u64 {
+        let counted = self.statuses.iter().find(|(counted, _)| *counted == status);
+        counted.map_or(0, |(_, count)| *count)
+    }
 }
 
 /// What a door shows after a use.

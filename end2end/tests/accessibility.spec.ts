@@ -39,6 +39,7 @@ for (const language of ["en", "de"]) {
       for (const address of [
         "/login",
         "/setup?code=guessed",
+        "/",
         `/tokens?q=${word}&sort=created`,
         `/tokens?q=${word}&sort=created&page=2`,
         "/tokens?q=nothing-at-all&status=locked",

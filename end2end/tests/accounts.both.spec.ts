@@ -33,7 +33,7 @@ test("somebody is invited, joins, is given another role, and is shut out", async
   await theirs.getByLabel("Name").fill("eve");
   await theirs.getByLabel("Password").fill("long enough for all");
   await theirs.getByRole("button", { name: "Create account" }).click();
-  await expect(theirs).toHaveTitle("Tokens · Tessera");
+  await expect(theirs).toHaveTitle("Overview · Tessera");
   await theirs.goto(`${fresh.url}/accounts`);
   await expect(theirs.getByRole("heading", { name: "Not permitted" })).toBeVisible();
 

@@ -74,7 +74,7 @@ test("a question that is open stays open while the token changes", async ({
   const dialog = page.getByRole("dialog", { name: "Delete this token?" });
   await expect(dialog).toBeVisible();
   await consume(tessera, uid);
-  await expect(page.getByText("1 accepted, 0 refused")).toBeVisible(soon);
+  await expect(page.getByText("1 accepted, 0 refused", { exact: true })).toBeVisible(soon);
   await expect(dialog).toBeVisible();
 });
 
@@ -99,5 +99,17 @@ test("a page hears nothing while nobody sees it, and then all of it", async ({
   const heardAgain = listening(page);
   await show(false);
   await heardAgain;
-  await expect(page.getByText("1 accepted, 0 refused")).toBeVisible();
+  await expect(page.getByText("1 accepted, 0 refused", { exact: true })).toBeVisible();
+});
+
+test("a lock counts down, and the page looks anew at its end", async ({ page, tessera, signIn, visit }) => {
+  const uid = await add(tessera, { value: unique("locked"), usage_count: "5", lock_time: "20" });
+  await consume(tessera, uid);
+  await signIn(page);
+  await visit(page, `/tokens/${uid}`);
+  const head = page.locator("header.head");
+  await expect(head.getByText(/^0:[0-2]\d$/)).toBeVisible();
+  await expect(head.getByText("Locked", { exact: true })).toBeVisible();
+  await expect(head.getByText("Active", { exact: true })).toBeVisible({ timeout: 30_000 });
+  await expect(head.getByText(/^0:[0-2]\d$/)).toHaveCount(0);
 });

@@ -25,6 +25,7 @@ for (const language of ["en", "de"]) {
     await signIn(page);
     await page.context().addCookies([{ name: "tessera_language", value: language, url: tessera.url }]);
     for (const address of [
+      "/",
       "/tokens",
       `/tokens?q=${value}`,
       "/tokens?q=nothing-at-all",

@@ -15,7 +15,7 @@ test("the printed link makes the first account, and no second one", async ({ pag
   await page.getByLabel("Password").fill("long enough for all");
   await page.getByRole("button", { name: "Create account" }).click();
 
-  await expect(page).toHaveURL(`${unset.url}/tokens`);
+  await expect(page).toHaveURL(`${unset.url}/`);
   await expect(page.getByRole("heading", { name: "No tokens yet" })).toBeVisible();
   await expect(page.getByRole("button", { name: "ada" })).toBeVisible();
   expect(await unset.command(["user", "list"])).toMatch(/^ada\s+admin/);

@@ -34,7 +34,7 @@ test("a wrong password is refused with an alert, and the right one then accepted
   await page.getByLabel("Name").fill(admin.name);
   await page.getByLabel("Password").fill(admin.password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page).toHaveURL(`${fresh.url}/tokens`);
+  await expect(page).toHaveURL(`${fresh.url}/`);
 });
 
 test("who signs out has to sign in again", async ({ page, signIn, visit }) => {
@@ -47,9 +47,8 @@ test("who signs out has to sign in again", async ({ page, signIn, visit }) => {
   await expect(page).toHaveURL(/\/login\?next=\/tokens$/);
 });
 
-test("the front door leads to the tokens", async ({ page, signIn, visit }) => {
+test("the front door is the overview", async ({ page, signIn, visit }) => {
   await signIn(page);
   await visit(page, "/");
-  await expect(page).toHaveURL(/\/tokens$/);
-  await expect(page).toHaveTitle("Tokens · Tessera");
+  await expect(page).toHaveTitle("Overview · Tessera");
 });

@@ -115,6 +115,7 @@ pub const ROUTES: &[Route] = &[
     route("/fn/list_trash", Function, May(Delete)),
     route("/fn/restore_token", Function, May(Delete)),
     route("/fn/undo_deletion", Function, May(Delete)),
+    route("/fn/load_overview", Function, May(View)),
     route("/fn/list_usages", Function, May(View)),
     route("/fn/list_entries", Function, May(Admin)),
     route("/fn/check", Function, Public),

@@ -63,6 +63,6 @@ pub async fn accept_invitation(form: NewAccountForm) -> Result<(), Error> {
         .sign_in(&name, password, &address(), before.as_deref())
         .await;
     begin_session(answer(signed_in)?.secret.expose());
-    redirect(crate::addresses::TOKENS);
+    redirect(crate::addresses::HOME);
     Ok(())
 }

@@ -29,12 +29,12 @@ pub async fn list_tokens(query: String) -> Result<TokenList, Error> {
     )
 }
 
-/// One token with its last attempts, for those who may do `purpose` with it.
+/// One token with a page of its attempts, for those who may do `purpose` with it.
 #[server(prefix = "/fn", endpoint = "load_token")]
-pub async fn load_token(uid: Uuid, purpose: Permission) -> Result<TokenPage, Error> {
+pub async fn load_token(uid: Uuid, purpose: Permission, page: u32) -> Result<TokenPage, Error> {
     use crate::context::{actor, answer, service};
-    let last = domain::page::PageRequest::new(1, 20);
-    answer(service().token_page(&actor(), uid, purpose, last).await)
+    let page = domain::page::PageRequest::new(page, 20);
+    answer(service().token_page(&actor(), uid, purpose, page).await)
 }
 
 /// The labels that the query of a sheet's address asks for.

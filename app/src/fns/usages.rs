@@ -5,7 +5,7 @@
     reason = "the macro makes the arguments fields, which cannot be documented"
 )]
 
-use domain::view::UsageList;
+use domain::view::{Overview, UsageList};
 use leptos::prelude::*;
 
 use crate::Error;
@@ -16,4 +16,11 @@ pub async fn list_usages(query: String) -> Result<UsageList, Error> {
     use crate::context::{actor, answer, service};
     let query = crate::forms::usages::usage_query(&query);
     answer(service().usages(&actor(), &query).await)
+}
+
+/// What is going on.
+#[server(prefix = "/fn", endpoint = "load_overview")]
+pub async fn load_overview() -> Result<Overview, Error> {
+    use crate::context::{actor, answer, service};
+    answer(service().overview(&actor()).await)
 }

@@ -40,14 +40,14 @@ pub struct NewAccountForm {
 }
 
 impl SignInForm {
-    /// The page to go to afterwards: one of ours, else the list. Nobody is led away by a link that was sent to them.
+    /// The page to go to afterwards: one of ours, else the overview. Nobody is led away by a link that was sent to them.
     pub fn next_page(&self) -> &str {
         self.next
             .as_deref()
             .filter(|path| path.starts_with('/') && !path.starts_with("//"))
             // Browsers read a backslash as a slash, and skip tabs and line breaks.
             .filter(|path| !path.contains(|c: char| c == '\\' || c.is_control()))
-            .unwrap_or(addresses::TOKENS)
+            .unwrap_or(addresses::HOME)
     }
 }
 

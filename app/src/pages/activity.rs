@@ -141,7 +141,7 @@ fn row(logged: LoggedView, zone: &str) -> AnyView {
                 {exact_time(usage.at, zone)}
             </td>
             <td role="cell" class="anywhere wide-on-phone">
-                {token(&logged)}
+                {token_name(&logged)}
             </td>
             <td role="cell" class="wide-on-phone">
                 {outcome_badge(usage.outcome)}
@@ -155,7 +155,7 @@ fn row(logged: LoggedView, zone: &str) -> AnyView {
 }
 
 /// How a token is called, leading to its page if there is one.
-fn token(logged: &LoggedView) -> AnyView {
+pub(super) fn token_name(logged: &LoggedView) -> AnyView {
     let value = list_cut(logged.value.as_str());
     match &logged.label {
         None => view! {

@@ -26,7 +26,7 @@ use crate::{
 pub(super) fn DeleteToken() -> impl IntoView {
     let uid = uid_in_address();
     let delete = Call::new(Delete::PATH);
-    let page = Loading::new(move || (Ask::Token(uid.get(), Permission::Delete), 0));
+    let page = Loading::new(move || (Ask::Token(uid.get(), Permission::Delete, 1), 0));
     page.show(
         move |answer, _| match answer.and_then(Answer::read::<TokenPage>) {
             Ok(page) => question(delete, &page.token),

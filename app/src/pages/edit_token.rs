@@ -28,7 +28,7 @@ use crate::{
 pub(super) fn EditToken() -> impl IntoView {
     let uid = uid_in_address();
     let change = Call::new(ChangeToken::PATH);
-    let page = Loading::new(move || (Ask::Token(uid.get(), Permission::Edit), 0));
+    let page = Loading::new(move || (Ask::Token(uid.get(), Permission::Edit, 1), 0));
     page.show(
         move |answer, _| match answer.and_then(Answer::read::<TokenPage>) {
             Ok(page) => fields(change, page),

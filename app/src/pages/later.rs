@@ -9,7 +9,7 @@ use leptos_router::LazyRoute;
 
 use super::{
     account, accounts, activity, audit, check, delete_token, edit_token, errors, invite, key_form,
-    keys, new_tokens, print, revoke_key, scan, settings, setup, token, trash,
+    keys, new_tokens, overview, print, revoke_key, scan, settings, setup, token, trash,
 };
 use crate::{Error, context};
 
@@ -60,6 +60,7 @@ pages! {
     Accounts => accounts::Accounts,
     Invite => invite::Invite,
     Trash => trash::Trash,
+    Overview => overview::Overview,
     Activity => activity::Activity,
     Audit => audit::Audit,
     Print => print::Print,

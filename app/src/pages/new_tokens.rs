@@ -1,6 +1,10 @@
 //! Making tokens.
 
-use domain::{Field, Uses, settings::Preset, view::NewTokens as Start};
+use domain::{
+    Field, Uses,
+    settings::{Preset, Settings},
+    view::NewTokens as Start,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
@@ -62,7 +66,7 @@ fn fields(add: Call, start: Start) -> AnyView {
     };
     // What was typed or kept by the browser before the page came alive.
     Effect::new(read);
-    let uses = first_uses(&start);
+    let uses = first_uses(&start.settings);
     let lock = start.settings.default_lock;
     let zone_hint = fill(words.when_hint, &[("zone", &start.site.zone.0)]);
     let label = move || match typed.with(amount_of) {
@@ -151,8 +155,8 @@ fn window_chip(value: &'static str, words: &'static str, checked: bool) -> AnyVi
 }
 
 /// A default of no uses makes sense for programs that set them later; a person is offered one.
-fn first_uses(start: &Start) -> Uses {
-    match start.settings.default_uses {
+pub(super) fn first_uses(settings: &Settings) -> Uses {
+    match settings.default_uses {
         Uses::Left(0) => Uses::Left(1),
         uses => uses,
     }
@@ -160,7 +164,7 @@ fn first_uses(start: &Start) -> Uses {
 
 /// What the form holds when it is opened.
 fn first(start: &Start) -> NewTokensForm {
-    let uses = first_uses(start);
+    let uses = first_uses(&start.settings);
     NewTokensForm {
         amount: "1".into(),
         window: Preset::NoLimit.as_str().into(),

@@ -1,15 +1,21 @@
 //! One token.
 
+mod attempts;
+mod help;
+
 use domain::{
     Permission, Uses,
     actor::Permissions,
     settings::Preset,
-    view::{TokenPage, TokenView, UsageView},
+    view::{TokenPage, TokenView},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_location, use_params_map};
 use uuid::Uuid;
+
+use attempts::{attempts, usage_days};
+use help::{countdown, help};
 
 use super::{errors::failed, tokens::name_of};
 use crate::{
@@ -17,18 +23,18 @@ use crate::{
     call::{Call, form},
     components::{
         alert::form_alert,
-        badge::{outcome_badge, reason, status_badge},
+        badge::{reason, status_badge},
         dialog::dialog,
         field::submit,
         head::breadcrumb,
         icon::{Icon, icon},
         qr::qr_panel,
-        time::{exact_time, time},
+        time::time,
     },
     fns::tokens::{DeleteToken, SetDisabled, SetUses, SetWindow},
     live::Live,
     load::{Answer, Ask, Loading},
-    text::{fill, text},
+    text::{fill, later::later_text, text},
     times,
 };
 
@@ -89,16 +95,21 @@ pub(super) fn Token() -> impl IntoView {
     let uid = uid_in_address();
     let calls = Calls::new();
     let live = Live::new(move || Some(uid.get()));
+    let search = use_location().search;
+    let number = Memo::new(move |_| {
+        let page = search.with(|query| addresses::parameter(query, "page"));
+        page.and_then(|page| page.parse().ok()).unwrap_or(1)
+    });
     let page = Loading::new(move || {
         let again = calls.answers() + live.changes();
-        (Ask::Token(uid.get(), Permission::View), again)
+        (Ask::Token(uid.get(), Permission::View, number.get()), again)
     });
     let page =
         page.show(
             move |answer, permissions| match answer.and_then(Answer::read::<TokenPage>) {
                 Ok(page) => {
                     live.shows(&page.site);
-                    token(page, permissions, &calls)
+                    token(page, permissions, &calls, live)
                 }
                 Err(error) => failed(&error),
             },
@@ -109,26 +120,33 @@ pub(super) fn Token() -> impl IntoView {
     }
 }
 
-fn token(page: TokenPage, permissions: Permissions, calls: &Calls) -> AnyView {
+fn token(mut page: TokenPage, permissions: Permissions, calls: &Calls, live: Live) -> AnyView {
     let text = text();
     let zone = page.site.zone.0.clone();
     let name = name_of(&page.token);
     view! {
         <Title text=name.clone() />
         {breadcrumb(vec![(text.tokens.title.into(), addresses::TOKENS.into())], name.clone())}
-        {head(&page.token, &zone, permissions, calls)}
+        {head(&page.token, &zone, permissions, calls, live)}
         {form_alert(calls.error())}
         <div class="token">
             {qr_panel(page.token.uid, page.token.value.as_str(), page.site.codes)}
             <div class="stack">
-                {rules(&page.token, &zone, permissions, calls)} {attempts(page, &zone)}
+                {rules(&page.token, &zone, permissions, calls)} {usage_days(&mut page)}
+                {attempts(page, &zone)}
             </div>
         </div>
     }
     .into_any()
 }
 
-fn head(token: &TokenView, zone: &str, permissions: Permissions, calls: &Calls) -> AnyView {
+fn head(
+    token: &TokenView,
+    zone: &str,
+    permissions: Permissions,
+    calls: &Calls,
+    live: Live,
+) -> AnyView {
     let text = text();
     let words = &text.token;
     let uid = token.uid;
@@ -176,7 +194,7 @@ fn head(token: &TokenView, zone: &str, permissions: Permissions, calls: &Calls) 
             <div class="head-text">
                 <div class="head-title">
                     <h1>{name.clone()}</h1>
-                    {status_badge(token.status)}
+                    {status_badge(token.status)} {countdown(token, live)}
                 </div>
                 <p class="head-facts">
                     {reason(text, token)} " " {before} {time(token.created, zone)} {after}
@@ -229,17 +247,17 @@ fn rules(token: &TokenView, zone: &str, permissions: Permissions, calls: &Calls)
             </div>
             <dl class="rules">
                 <div class="rule">
-                    <dt>{words.valid}</dt>
+                    <dt>{words.valid} {help(words.valid, later_text().help.valid)}</dt>
                     <dd class="rule-value">{window(token, zone)}</dd>
                     {may_edit.then(|| quick_windows(token.uid, calls.window))}
                 </div>
                 <div class="rule">
-                    <dt>{words.uses_left}</dt>
+                    <dt>{words.uses_left} {help(words.uses_left, later_text().help.uses_left)}</dt>
                     <dd class="rule-value">{uses_left(token)}</dd>
                     {may_edit.then(|| quick_uses(token.uid, calls.uses))}
                 </div>
                 <div class="rule">
-                    <dt>{words.lock}</dt>
+                    <dt>{words.lock} {help(words.lock, later_text().help.lock)}</dt>
                     <dd class="rule-value">{lock(token, zone)}</dd>
                 </div>
             </dl>
@@ -346,56 +364,4 @@ fn quick_uses(uid: Uuid, set: Call) -> AnyView {
                 </div>
     };
     view! { <dd>{form(set, None, buttons.into_any())}</dd> }.into_any()
-}
-
-fn attempts(page: TokenPage, zone: &str) -> AnyView {
-    let text = text();
-    let words = &text.token;
-    let facts = fill(
-        words.attempts_facts,
-        &[
-            ("accepted", &text.number(page.tally.accepted)),
-            ("refused", &text.number(page.tally.refused)),
-        ],
-    );
-    let table = if page.usages.items.is_empty() {
-        view! { <p class="card-body muted">{words.no_attempts}</p> }.into_any()
-    } else {
-        let zone = zone.to_owned();
-        let row = move |usage: UsageView| {
-            view! {
-                <tr>
-                    <td>{exact_time(usage.at, &zone)}</td>
-                    <td>{outcome_badge(usage.outcome)}</td>
-                    <td class="secondary anywhere">{usage.actor}</td>
-                </tr>
-            }
-        };
-        view! {
-            <div class="table-scroll table-log">
-                <table class="table table-plain">
-                    <caption class="visually-hidden">{words.attempts}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{words.column_time}</th>
-                            <th scope="col">{words.column_outcome}</th>
-                            <th scope="col">{words.column_actor}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{page.usages.items.into_iter().map(row).collect_view()}</tbody>
-                </table>
-            </div>
-        }
-        .into_any()
-    };
-    view! {
-        <section class="card">
-            <div class="card-head">
-                <h2>{words.attempts}</h2>
-                <p class="faint nums">{facts}</p>
-            </div>
-            {table}
-        </section>
-    }
-    .into_any()
 }

@@ -37,6 +37,7 @@ pub(super) static TEXT: Text = Text {
         tokens: "Token",
         scan: "Scannen",
         activity: "Aktivität",
+        overview: "Übersicht",
         administration: "Verwaltung",
         accounts: "Konten",
         keys: "API-Schlüssel",

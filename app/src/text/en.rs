@@ -37,6 +37,7 @@ pub(super) static TEXT: Text = Text {
         tokens: "Tokens",
         scan: "Scan",
         activity: "Activity",
+        overview: "Overview",
         administration: "Administration",
         accounts: "Accounts",
         keys: "API keys",

@@ -30,6 +30,48 @@ areas! {
         check: Check,
         activity: Activity,
         live: Live,
+        chart: Chart,
+        help: Help,
+        overview: Overview,
+    }
+
+    /// What the rules of a token mean.
+    Help {
+        label: Words,
+        valid: Words,
+        uses_left: Words,
+        lock: Words,
+    }
+
+    /// Attempts by day.
+    Chart {
+        label: Words,
+        day: Words,
+        most: Words,
+        table: Words,
+        caption: Words,
+        column_day: Words,
+    }
+
+    /// What is going on.
+    Overview {
+        title: Words,
+        facts: Words,
+        days: Words,
+        of_all: Words,
+        within_a_day: Words,
+        locked: Words,
+        today: Words,
+        quick: Words,
+        quick_hint: Words,
+        more: Words,
+        ending: Words,
+        none_ending: Words,
+        refusals: Words,
+        all: Words,
+        first: Words,
+        key: Words,
+        program: Words,
     }
 
     /// Pages that keep themselves up to date.

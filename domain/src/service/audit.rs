@@ -98,13 +98,18 @@ impl Service {
         from: Option<NaiveDate>,
         to: Option<NaiveDate>,
     ) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
-        let begins = |day: NaiveDate| match self.zones().instant(zone, day.into())? {
+        let begins = |day| self.begin_of_day(zone, day);
+        let after = to.and_then(|day| day.checked_add_days(Days::new(1)));
+        (from.and_then(begins), after.and_then(begins))
+    }
+
+    /// The first instant of a day, as the clocks of a zone show it.
+    pub(super) fn begin_of_day(&self, zone: &ZoneName, day: NaiveDate) -> Option<DateTime<Utc>> {
+        match self.zones().instant(zone, day.into())? {
             LocalTime::Once(at) | LocalTime::Twice(at, _) | LocalTime::Never { moved: at } => {
                 Some(at)
             }
-        };
-        let after = to.and_then(|day| day.checked_add_days(Days::new(1)));
-        (from.and_then(begins), after.and_then(begins))
+        }
     }
 
     fn entry_view(&self, settings: &Settings, entry: Entry) -> EntryView {

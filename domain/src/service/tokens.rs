@@ -207,12 +207,15 @@ impl Service {
         let tally = rows.tally_of(uid).await?;
         let usages = rows.usages_of(uid, request.offset(), request.size).await?;
         let now = self.now();
+        let days = self.last_days(&settings.zone, now);
+        let counts = rows.count_usages(Some(uid), &days.instants).await?;
         let page = Page {
             items: usages,
             request,
             total: (tally.accepted + tally.refused).into(),
         };
         Ok(TokenPage {
+            days: days.tallies(&counts),
             token: self.view(&settings, token, now),
             tally,
             usages: page.map(|usage| self.usage_view(&settings, usage)),

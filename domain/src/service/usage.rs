@@ -119,7 +119,7 @@ impl Service {
         Ok(rows.usages(&filter, query.older_than, limit).await?)
     }
 
-    fn logged_view(&self, settings: &Settings, logged: Logged) -> LoggedView {
+    pub(super) fn logged_view(&self, settings: &Settings, logged: Logged) -> LoggedView {
         LoggedView {
             token: logged.usage.token_uid,
             value: logged.usage.token_value.clone(),

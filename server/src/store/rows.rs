@@ -11,7 +11,7 @@ use domain::{
     secret::SecretHash,
     store::{StoreError, Stored},
     token::{Deletion, Label, TrashedToken, Value},
-    usage::{Logged, Outcome, Usage},
+    usage::{Logged, Outcome, SpanCount, Usage},
 };
 use uuid::Uuid;
 
@@ -177,6 +177,26 @@ impl TryFrom<UsageRow> for Usage {
             at: row.at.0,
             outcome: Outcome::from_number(row.outcome).ok_or_else(|| wrong("outcome"))?,
             actor: row.actor,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct CountRow {
+    span: i32,
+    outcome: i16,
+    count: i64,
+}
+
+impl TryFrom<CountRow> for SpanCount {
+    type Error = Inconsistent;
+
+    fn try_from(row: CountRow) -> Result<Self, Inconsistent> {
+        let wrong = |column| inconsistent("usages", column, row.span);
+        Ok(Self {
+            span: usize::try_from(row.span).map_err(|_| wrong("at"))?,
+            outcome: Outcome::from_number(row.outcome).ok_or_else(|| wrong("outcome"))?,
+            attempts: counted(row.count),
         })
     }
 }

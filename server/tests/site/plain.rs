@@ -66,8 +66,8 @@ async fn the_set_up_link_makes_one_account_and_signs_it_in() {
             &form("ada", "0123456789"),
         )
         .await;
-    assert_eq!(target(&made), "/tokens");
-    let list = host.page("/tokens", &cookie(&made)).await;
+    assert_eq!(target(&made), "/");
+    let list = host.page("/", &cookie(&made)).await;
     assert_eq!(list.status, StatusCode::OK);
     assert!(list.body.contains("ada"));
 
@@ -124,7 +124,7 @@ async fn one_signs_in_goes_where_one_wanted_and_signs_out() {
             &sign_in(PASSWORD, "//evil.example"),
         )
         .await;
-    assert_eq!(target(&away), "/tokens");
+    assert_eq!(target(&away), "/");
 
     host.form("/fn/sign_out", "/tokens", &session, "").await;
     assert!(target(&host.page("/settings", &session).await).starts_with("/login"));

@@ -113,6 +113,7 @@ fn function_body(path: &str, uid: uuid::Uuid, version: i64) -> String {
         "/fn/set_language" => "language=de".into(),
         "/fn/set_theme" => "theme=dark".into(),
         "/fn/load_visitor"
+        | "/fn/load_overview"
         | "/fn/load_new_tokens"
         | "/fn/load_settings"
         | "/fn/load_keys"
@@ -130,7 +131,7 @@ fn function_body(path: &str, uid: uuid::Uuid, version: i64) -> String {
         }
         "/fn/check" | "/fn/look_up" | "/fn/use_token" => "value=x".into(),
         "/fn/add_scanned" => format!("value=scanned-{uid}"),
-        "/fn/load_token" => format!("uid={uid}&purpose=view"),
+        "/fn/load_token" => format!("uid={uid}&purpose=view&page=1"),
         "/fn/delete_token" | "/fn/revoke_key" | "/fn/withdraw_invitation" | "/fn/restore_token" => {
             format!("uid={uid}")
         }

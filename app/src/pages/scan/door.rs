@@ -45,7 +45,7 @@ pub(super) fn sentence_of(outcome: Outcome) -> &'static str {
 
 /// The result that stands on a page which was loaded after a use, without a script.
 pub(super) fn told_with_page(uid: Uuid) -> AnyView {
-    let page = Loading::new(move || (Ask::Token(uid, Permission::View), 0));
+    let page = Loading::new(move || (Ask::Token(uid, Permission::View, 1), 0));
     page.show(
         move |answer, _| match answer.and_then(Answer::read::<TokenPage>) {
             Ok(page) => last_of(page).map(result).into_any(),

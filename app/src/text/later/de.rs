@@ -1,6 +1,6 @@
 //! German.
 
-use super::{Activity, Check, Later, Live, Print, Scan};
+use super::{Activity, Chart, Check, Help, Later, Live, Overview, Print, Scan};
 
 /// The German words.
 pub(super) static LATER: Later = Later {
@@ -97,5 +97,38 @@ pub(super) static LATER: Later = Later {
     live: Live {
         switch: "Live",
         updated: "Aktualisiert um {time}.",
+    },
+    chart: Chart {
+        label: "Versuche in {n} Tagen: {accepted} angenommen, {refused} abgelehnt",
+        day: "{day}: {accepted} angenommen, {refused} abgelehnt",
+        most: "{n} am stärksten Tag",
+        table: "Als Tabelle zeigen",
+        caption: "Versuche nach Tagen",
+        column_day: "Tag",
+    },
+    overview: Overview {
+        title: "Übersicht",
+        facts: "Was gerade geschieht",
+        days: "Versuche, letzte 28 Tage",
+        of_all: "von {n} Token",
+        within_a_day: "in den nächsten 24 Stunden",
+        locked: "{n} weitere sind gesperrt",
+        today: "Versuche heute",
+        quick: "Schnell anlegen",
+        quick_hint: "Ein Token mit eigenem Wert, wie es die Einstellungen vorsehen.",
+        more: "Mehr Möglichkeiten",
+        ending: "Token, die bald enden",
+        none_ending: "Keines endet in den nächsten 24 Stunden.",
+        refusals: "Warum Versuche abgelehnt wurden",
+        all: "Alle Versuche",
+        first: "Erstes Token anlegen",
+        key: "API-Schlüssel anlegen",
+        program: "Programme tun dasselbe mit einem API-Schlüssel:",
+    },
+    help: Help {
+        label: "Was heißt „{rule}“?",
+        valid: "Vom ersten bis zum letzten Augenblick kann das Token verwendet werden, beide eingeschlossen. Davor und danach wird es abgelehnt.",
+        uses_left: "Jede angenommene Verwendung nimmt eine weg. Bei 0 wird das Token abgelehnt, bis jemand neue setzt.",
+        lock: "So lange nach einer angenommenen Verwendung wird die nächste abgelehnt, damit ein Code nicht zweimal hintereinander verwendet wird.",
     },
 };

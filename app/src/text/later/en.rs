@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Activity, Check, Later, Live, Print, Scan};
+use super::{Activity, Chart, Check, Help, Later, Live, Overview, Print, Scan};
 
 /// The English words.
 pub(super) static LATER: Later = Later {
@@ -97,5 +97,38 @@ pub(super) static LATER: Later = Later {
     live: Live {
         switch: "Live",
         updated: "Updated at {time}.",
+    },
+    chart: Chart {
+        label: "Attempts in {n} days: {accepted} accepted, {refused} refused",
+        day: "{day}: {accepted} accepted, {refused} refused",
+        most: "{n} on the busiest day",
+        table: "View as table",
+        caption: "Attempts by day",
+        column_day: "Day",
+    },
+    overview: Overview {
+        title: "Overview",
+        facts: "What is going on",
+        days: "Attempts, last 28 days",
+        of_all: "of {n} tokens",
+        within_a_day: "within 24 hours",
+        locked: "{n} more are locked",
+        today: "Attempts today",
+        quick: "Quick create",
+        quick_hint: "One token with a value of its own, as the settings have it.",
+        more: "More options",
+        ending: "Tokens that end soon",
+        none_ending: "None ends within 24 hours.",
+        refusals: "Why attempts were refused",
+        all: "All attempts",
+        first: "Create the first token",
+        key: "Create an API key",
+        program: "Programs do the same with an API key:",
+    },
+    help: Help {
+        label: "What does “{rule}” mean?",
+        valid: "From its first to its last moment a token can be used, both included. Before and after, it is refused.",
+        uses_left: "Each accepted use takes one. At 0 the token is refused until somebody sets it anew.",
+        lock: "So long after an accepted use the next one is refused, so that a code is not used twice in a row.",
     },
 };

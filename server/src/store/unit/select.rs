@@ -4,7 +4,7 @@ use domain::{Status, token::TokenFilter};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Db, ENDS, FOR_UPDATE, FOUND, UNINDEXED, sought};
+use super::{Db, ENDS, FOR_UPDATE, FOUND, UNINDEXED, sought, token_list::push_badge};
 use crate::store::{
     at::At,
     list::{self, BADGES, Instant, Key, Listing, Part},
@@ -160,14 +160,8 @@ impl<'a> Select<'a> {
 
     /// Whether the badge is one of those that are asked for, whichever these are.
     fn badge(&mut self) {
-        self.sql.push("case");
-        for (n, (_, condition, instant)) in BADGES.iter().enumerate() {
-            self.sql.push(" when ").push(condition);
-            self.instant(*instant);
-            self.sql.push(format_args!(" then {n}"));
-        }
-        self.sql
-            .push(format_args!(" else {} end in (", BADGES.len()));
+        push_badge(&mut self.sql, self.filter.at);
+        self.sql.push(" in (");
         let mut numbers = self.sql.separated(", ");
         for status in Status::ALL
             .into_iter()

@@ -1,10 +1,11 @@
 //! The list of tokens: which, in what order, from where.
 
+use chrono::{DateTime, Utc};
 use domain::{
     Token,
     page::Count,
     store::Stored,
-    token::{Order, Position, TokenFilter},
+    token::{Order, Position, Status, TokenFilter},
 };
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -15,7 +16,8 @@ use super::{
     sought,
 };
 use crate::store::{
-    list::{self, Listing, Part},
+    at::At,
+    list::{self, BADGES, Listing, Part},
     rows::{TokenRow, counted},
 };
 
@@ -191,4 +193,40 @@ impl SqlRows {
             .map_err(failed)?;
         Ok(counted(count))
     }
+}
+
+impl SqlRows {
+    /// How many tokens have which badge, by one look at each.
+    pub(super) async fn count_badges(&mut self, at: DateTime<Utc>) -> Stored<Vec<(Status, u64)>> {
+        let mut sql = QueryBuilder::<Db>::new("select badge, count(*) from (select ");
+        push_badge(&mut sql, at);
+        sql.push(" as badge from tokens) as badges group by badge");
+        let rows: Vec<(i32, i64)> = sql
+            .build_query_as()
+            .persistent(false)
+            .fetch_all(self.connection())
+            .await
+            .map_err(failed)?;
+        let badge = |number| {
+            let number = usize::try_from(number).ok()?;
+            Some(BADGES.get(number).map_or(Status::Active, |badge| badge.0))
+        };
+        Ok(rows
+            .into_iter()
+            .filter_map(|(number, count)| Some((badge(number)?, counted(count))))
+            .collect())
+    }
+}
+
+/// The badge of a token, as its place in [`BADGES`]; behind the last = none of them.
+pub(super) fn push_badge(sql: &mut QueryBuilder<Db>, at: DateTime<Utc>) {
+    sql.push("case");
+    for (n, (_, condition, instant)) in BADGES.iter().enumerate() {
+        sql.push(" when ").push(condition);
+        if let Some(at) = instant.at(at) {
+            sql.push_bind(At(at));
+        }
+        sql.push(format_args!(" then {n}"));
+    }
+    sql.push(format_args!(" else {} end", BADGES.len()));
 }

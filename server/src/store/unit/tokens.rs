@@ -1,11 +1,12 @@
 //! Tokens.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use domain::{
     Token,
     page::Count,
     store::{Stored, TokenRows},
-    token::{Order, Overwrite, Position, TokenFilter, Value, filter::search_text},
+    token::{Order, Overwrite, Position, Status, TokenFilter, Value, filter::search_text},
 };
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -212,6 +213,10 @@ impl TokenRows for SqlRows {
 
     async fn count_tokens(&mut self, filter: &TokenFilter, most: u32) -> Stored<Count> {
         self.count(filter, most).await
+    }
+
+    async fn count_statuses(&mut self, at: DateTime<Utc>) -> Stored<Vec<(Status, u64)>> {
+        self.count_badges(at).await
     }
 }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     store::{Stored, UsageRows},
-    usage::{Logged, Outcome, Place, Tally, Usage, UsageFilter},
+    usage::{Logged, Outcome, Place, SpanCount, Tally, Usage, UsageFilter},
 };
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{Db, SqlRows, can_be_stored, failed, read};
 use crate::store::{
     at::At,
-    rows::{LoggedRow, UsageRow, counted, counter},
+    rows::{CountRow, LoggedRow, UsageRow, counted, counter},
 };
 
 #[async_trait]
@@ -49,6 +49,43 @@ impl UsageRows for SqlRows {
             accepted: counted(accepted),
             refused: counted(all - accepted),
         })
+    }
+
+    async fn count_usages(
+        &mut self,
+        token_uid: Option<Uuid>,
+        instants: &[DateTime<Utc>],
+    ) -> Stored<Vec<SpanCount>> {
+        let [first, ends @ .., last] = instants else {
+            return Ok(Vec::new());
+        };
+        // One walk along an index: each attempt is told its span by its time.
+        let mut sql =
+            QueryBuilder::<Db>::new("select span, outcome, count(*) as count from (select case");
+        for (span, end) in ends.iter().enumerate() {
+            sql.push(" when at < ")
+                .push_bind(At(*end))
+                .push(format_args!(" then {span}"));
+        }
+        sql.push(format_args!(
+            " when true then {} end as span, outcome",
+            ends.len()
+        ))
+        .push(" from usages where at >= ")
+        .push_bind(At(*first))
+        .push(" and at < ")
+        .push_bind(At(*last));
+        if let Some(uid) = token_uid {
+            sql.push(" and token_uid = ").push_bind(uid);
+        }
+        sql.push(") as spans group by span, outcome");
+        let rows: Vec<CountRow> = sql
+            .build_query_as()
+            .persistent(false)
+            .fetch_all(self.connection())
+            .await
+            .map_err(failed)?;
+        rows.into_iter().map(read).collect()
     }
 
     async fn usages(

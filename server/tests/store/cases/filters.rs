@@ -1,5 +1,7 @@
 //! Which tokens a filter means: exactly those that the rule says.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Status, Token, Uses, Window,
@@ -111,6 +113,23 @@ async fn a_filter_by_status_means_what_the_rule_means_at_every_instant() {
             expected.sort_unstable();
             assert_eq!(found(&store, &filter).await, expected, "{filter:?}");
         }
+    }
+    let mut rows = store.read().await.unwrap();
+    for at in instants {
+        let counted: BTreeMap<_, _> = rows
+            .count_statuses(at)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|(status, count)| (format!("{status:?}"), count))
+            .collect();
+        let mut expected = BTreeMap::new();
+        for token in &tokens {
+            *expected
+                .entry(format!("{:?}", token.status(at)))
+                .or_insert(0) += 1;
+        }
+        assert_eq!(counted, expected, "{at}");
     }
     // The instants are such that something is asked: each badge is there at noon.
     for status in Status::ALL {

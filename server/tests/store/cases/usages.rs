@@ -5,7 +5,7 @@ use domain::{
     Token, Uses,
     store::{Store, StoreError},
     token::Label,
-    usage::{Outcome, Tally, Usage, UsageFilter},
+    usage::{Outcome, SpanCount, Tally, Usage, UsageFilter},
 };
 
 use super::{
@@ -288,6 +288,58 @@ async fn an_attempt_knows_how_its_token_is_called_as_long_as_there_is_one() {
         .map(|logged| logged.label.map(|label| label.as_str().to_owned()))
         .collect();
     assert_eq!(labels, [None, Some(String::new()), Some("VIP".to_owned())]);
+}
+
+#[tokio::test]
+async fn attempts_are_counted_between_instants_by_outcome() {
+    let store = database().await.open().await;
+    add(&*store, &[token(1), token(2)]).await;
+    let at = |minute| noon() + TimeDelta::minutes(minute);
+    let last = TimeDelta::microseconds(1);
+    for (when, token) in [
+        (at(0) - last, token(1)),
+        (at(0), token(1)),
+        (at(1) - last, token(2)),
+        (at(2), token(1)),
+        (at(2), token(2)),
+        (at(3) - last, token(2)),
+        (at(3), token(2)),
+    ] {
+        let spends = [spend(&token, "Ada")];
+        store.spend(&spends, &Standing(when)).await.unwrap();
+    }
+    let mut rows = store.read().await.unwrap();
+    let mut counts = async |token_uid, instants: &[_]| {
+        let mut counts = rows.count_usages(token_uid, instants).await.unwrap();
+        counts.sort_by_key(|count| (count.span, count.outcome.number()));
+        counts
+    };
+    let count = |span, outcome, attempts| SpanCount {
+        span,
+        outcome,
+        attempts,
+    };
+    let (accepted, used_up) = (Outcome::Accepted, Outcome::UsedUp);
+    // The first attempt took the only use of the one token, the third that of the other.
+    let minutes = [at(0), at(1), at(2), at(3)];
+    assert_eq!(
+        counts(None, &minutes).await,
+        [
+            count(0, accepted, 1),
+            count(0, used_up, 1),
+            count(2, used_up, 3)
+        ]
+    );
+    assert_eq!(
+        counts(Some(token(2).uid), &minutes).await,
+        [count(0, accepted, 1), count(2, used_up, 2)]
+    );
+    assert_eq!(
+        counts(None, &[at(0), at(3)]).await,
+        [count(0, accepted, 1), count(0, used_up, 4)]
+    );
+    assert_eq!(counts(None, &[at(0)]).await, []);
+    assert_eq!(counts(None, &[]).await, []);
 }
 
 #[tokio::test]
