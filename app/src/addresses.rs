@@ -24,6 +24,10 @@ pub(crate) const SCAN: &str = "/scan";
 pub(crate) const SCAN_USE: &str = "/scan?mode=use";
 /// Scanning, after a value that no token has.
 pub(crate) const SCAN_UNKNOWN: &str = "/scan?unknown=1";
+/// What is to be done with many tokens, before it is done.
+pub(crate) const SELECTION: &str = "/tokens/selection";
+/// The tokens that a query means, as a file.
+pub(crate) const EXPORT: &str = "/tokens/export.csv";
 /// Labels to be printed.
 pub(crate) const PRINT: &str = "/tokens/print";
 /// Signing in.
@@ -120,13 +124,14 @@ pub(crate) fn delete_token(uid: Uuid) -> String {
 
 /// `address`, with the news of what was done.
 pub(crate) fn with_notice(address: &str, notice: &str) -> String {
-    format!("{address}?notice={notice}")
+    let joint = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{joint}notice={notice}")
 }
 
 /// The page and the notice of an address made by [`with_notice`].
 pub(crate) fn split_notice(address: &str) -> (&str, Option<&str>) {
-    match address.split_once("?notice=") {
-        Some((page, notice)) => (page, Some(notice)),
+    match address.rsplit_once("notice=") {
+        Some((page, notice)) => (page.trim_end_matches(['?', '&']), Some(notice)),
         None => (address, None),
     }
 }
@@ -134,14 +139,18 @@ pub(crate) fn split_notice(address: &str) -> (&str, Option<&str>) {
 /// The value of a parameter in the query of an address. The router's own map decodes values twice, which a search for
 /// `100%` does not survive.
 pub(crate) fn parameter(query: &str, name: &str) -> Option<String> {
+    parameters(query, name).next_back()
+}
+
+/// All values of a parameter that may be there several times.
+pub(crate) fn parameters(query: &str, name: &str) -> impl DoubleEndedIterator<Item = String> {
     let query = query.strip_prefix('?').unwrap_or(query);
     let pairs = query
         .split('&')
         .map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     pairs
-        .filter(|(key, _)| *key == name)
+        .filter(move |(key, _)| *key == name)
         .map(|(_, value)| decoded(value))
-        .next_back()
 }
 
 /// Which part of the list is shown. All of it stands in the address; what is as usual does not.
@@ -270,9 +279,14 @@ impl ListQuery {
 
     /// The address of this part of the list.
     pub(crate) fn address(&self) -> String {
+        self.at(TOKENS)
+    }
+
+    /// The address of another page for the same tokens.
+    pub(crate) fn at(&self, page: &str) -> String {
         match self.query() {
-            query if query.is_empty() => TOKENS.to_owned(),
-            query => format!("{TOKENS}?{query}"),
+            query if query.is_empty() => page.to_owned(),
+            query => format!("{page}?{query}"),
         }
     }
 }
@@ -313,6 +327,16 @@ mod tests {
         }
         assert_eq!(parameter("q=100%", "q").as_deref(), Some("100%"));
         assert_eq!(parameter("x=1", "q"), None);
+    }
+
+    #[test]
+    fn news_stands_behind_what_the_address_says_already() {
+        for page in ["/tokens", "/tokens?q=a&sort=label"] {
+            let address = with_notice(page, "restored-1");
+            assert_eq!(split_notice(&address), (page, Some("restored-1")));
+        }
+        assert_eq!(with_notice("/tokens?q=a", "x"), "/tokens?q=a&notice=x");
+        assert_eq!(split_notice("/tokens?q=a"), ("/tokens?q=a", None));
     }
 
     #[test]

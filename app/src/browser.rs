@@ -17,7 +17,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AudioContext, Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, FormData,
     HtmlAnchorElement, HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlFormElement,
-    KeyboardEvent, Path2d, SubmitEvent, Url, UrlSearchParams,
+    HtmlInputElement, KeyboardEvent, Path2d, SubmitEvent, Url, UrlSearchParams,
 };
 
 use crate::Error;
@@ -87,13 +87,21 @@ pub(crate) fn set_theme(theme: Option<&str>) {
     };
 }
 
-/// Takes parameters out of the address that have been read.
+/// Takes the notice out of the address, which has been read.
 pub(crate) fn clean_address() {
     let location = window().location();
-    let (Ok(path), Ok(history)) = (location.pathname(), window().history()) else {
+    let (Ok(mut address), Ok(search), Ok(history)) =
+        (location.pathname(), location.search(), window().history())
+    else {
         return;
     };
-    let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
+    for pair in search.trim_start_matches('?').split('&') {
+        if !pair.is_empty() && !pair.starts_with("notice=") {
+            address.push(if address.contains('?') { '&' } else { '?' });
+            address.push_str(pair);
+        }
+    }
+    let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
 }
 
 /// What stands in the fragment of the address, if anything.
@@ -272,6 +280,27 @@ pub(crate) fn form_values(id: &str) -> Option<FormData> {
 /// A field of what a form sends.
 pub(crate) fn value_of(data: &FormData, name: &str) -> String {
     data.get(name).as_string().unwrap_or_default()
+}
+
+/// The name of the field in which something happened.
+pub(crate) fn name_of(event: &web_sys::Event) -> String {
+    let field = event.target().map(JsCast::dyn_into::<HtmlInputElement>);
+    field
+        .and_then(Result::ok)
+        .map_or_else(String::new, |field| field.name())
+}
+
+/// Ticks all boxes of that name in the form of that id, or none of them.
+pub(crate) fn tick(form: &str, name: &str, checked: bool) {
+    let boxes = document().query_selector_all(&format!("#{form} [name={name}]"));
+    let Ok(boxes) = boxes else {
+        return;
+    };
+    for n in 0..boxes.length() {
+        if let Some(Ok(input)) = boxes.get(n).map(JsCast::dyn_into::<HtmlInputElement>) {
+            input.set_checked(checked);
+        }
+    }
 }
 
 /// What a form that is being submitted sends, the button that was pressed included.

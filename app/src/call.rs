@@ -86,7 +86,8 @@ impl Call {
                     if let Some(notice) = notice {
                         self.toasts.news(notice);
                     }
-                    if !page.is_empty() && self.here.with_untracked(|here| here != page) {
+                    let path = page.split('?').next().unwrap_or_default();
+                    if !path.is_empty() && self.here.with_untracked(|here| here != path) {
                         self.go.run(page.to_owned());
                     }
                 }

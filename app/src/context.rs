@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     ClientAddress, Error, HostOptions, Origin, addresses,
     components::skeleton::skeleton,
-    fns::{accounts, audit, check, keys, sessions, settings, tokens, trash, usages},
+    fns::{accounts, audit, check, keys, selections, sessions, settings, tokens, trash, usages},
     forms::once::Once,
     load::{Answer, Ask},
     preferences::Theme,
@@ -152,6 +152,7 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
         Ask::Overview => later(&usages::load_overview().await?),
         Ask::Usages(query) => later(&usages::list_usages(query).await?),
         Ask::Sheet(query) => later(&tokens::load_sheet(query).await?),
+        Ask::Selection(query) => later(&selections::load_selection(query).await?),
     }
 }
 
@@ -185,6 +186,12 @@ pub(crate) fn changed(result: domain::Result<TokenView>, notice: &str) -> Result
         notice,
     ));
     Ok(())
+}
+
+/// Leads to the part of the list in which a selection was made, with the news of what was done with it.
+pub(crate) fn back_to_list(selection: &str, notice: &str) {
+    let list = addresses::ListQuery::parse(selection).on_page(1).address();
+    redirect(&addresses::with_notice(&list, notice));
 }
 
 /// The status of an error: here and nowhere else in the pages.

@@ -16,6 +16,7 @@ use crate::{
         audit::ListEntries,
         check::LoadCheck,
         keys::{LoadKeyForm, LoadKeys},
+        selections::LoadSelection,
         sessions::{LoadInvitation, LoadVisitor},
         settings::LoadSettings,
         tokens::{ListTokens, LoadNewTokens, LoadSheet, LoadToken},
@@ -95,6 +96,7 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
         Ask::Overview => (LoadOverview::PATH, String::new()),
         Ask::Usages(query) => (ListUsages::PATH, format!("query={}", encoded(query))),
         Ask::Sheet(query) => (LoadSheet::PATH, format!("query={}", encoded(query))),
+        Ask::Selection(query) => (LoadSelection::PATH, format!("query={}", encoded(query))),
     };
     let (text, _) = browser::post(path, body).await?;
     match ask {

@@ -9,6 +9,7 @@ pub mod check;
 pub mod keys;
 pub mod preferences;
 pub mod scan;
+pub mod selections;
 pub mod sessions;
 pub mod settings;
 pub mod tokens;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod keys;
 pub mod once;
+pub mod selections;
 pub mod sessions;
 pub mod settings;
 pub mod tokens;

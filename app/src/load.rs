@@ -50,6 +50,8 @@ pub(crate) enum Ask {
     Usages(String),
     /// The labels that a query asks for.
     Sheet(String),
+    /// What the act of a query would be for.
+    Selection(String),
 }
 
 /// The answer to the [`Ask`] of the same name.

@@ -24,6 +24,7 @@ mod overview;
 mod print;
 mod revoke_key;
 mod scan;
+mod selection;
 mod settings;
 mod setup;
 mod token;
@@ -116,6 +117,11 @@ fn routes() -> AnyView {
             <Route
                 path=path!("/tokens/print")
                 view={Lazy::<later::Print>::new()}
+                ssr=SsrMode::Async
+            />
+            <Route
+                path=path!("/tokens/selection")
+                view={Lazy::<later::Selection>::new()}
                 ssr=SsrMode::Async
             />
             <Route path=path!("/tokens/:uid") view={Lazy::<later::Token>::new()} ssr=SsrMode::Async />

@@ -303,6 +303,16 @@ areas! {
         error_title: Words,
         forbidden_title: Words,
         forbidden_text: Words,
+        select: Words,
+        select_page: Words,
+        selection: Words,
+        selected: Plural,
+        select_all: Words,
+        clear_selection: Words,
+        set_window: Words,
+        set_uses: Words,
+        print_selection: Words,
+        export: Words,
     }
 
     /// Making tokens.
@@ -622,8 +632,9 @@ areas! {
     Notices {
         created: Plural,
         saved: Words,
-        disabled: Words,
-        enabled: Words,
+        disabled: Plural,
+        enabled: Plural,
+        changed: Plural,
         revoked: Words,
         withdrawn: Words,
         session_ended: Words,

@@ -74,6 +74,42 @@ test("a token is made, opened and deleted without a pointer", async ({ page, tes
   expect(await query(tessera, value)).toBeNull();
 });
 
+test("several tokens are deleted and taken back without a pointer", async ({
+  page,
+  tessera,
+  signIn,
+  visit,
+}) => {
+  const word = unique("many");
+  for (const n of [1, 2, 3]) await add(tessera, { value: `${word}-${n}` });
+  await signIn(page);
+  await visit(page, `/tokens?q=${word}`);
+  await tabTo(page, page.getByRole("checkbox", { name: "Select all on this page" }));
+  await page.keyboard.press("Space");
+  const bar = page.getByRole("group", { name: "Selected tokens" });
+  await expect(bar.getByRole("status")).toHaveText("3 selected");
+  await page.keyboard.press("Escape");
+  await expect(bar).toBeHidden();
+  await page.keyboard.press("Space");
+  await tabTo(page, page.getByRole("checkbox", { name: `Select ${word}-2` }));
+  await page.keyboard.press("Space");
+  await expect(bar.getByRole("status")).toHaveText("2 selected");
+  await tabTo(page, bar.getByRole("button", { name: "Delete" }));
+  await page.keyboard.press("Enter");
+
+  const messages = page.getByRole("status", { name: "Messages" });
+  await expect(messages).toContainText("2 tokens deleted.");
+  const left = async () => {
+    const found = [1, 2, 3].map((n) => query(tessera, `${word}-${n}`));
+    return (await Promise.all(found)).map((token) => token !== null);
+  };
+  expect(await left()).toEqual([false, true, false]);
+  await tabTo(page, messages.getByRole("button", { name: "Undo" }));
+  await page.keyboard.press("Enter");
+  await expect(messages).toContainText("2 tokens restored.");
+  expect(await left()).toEqual([true, true, true]);
+});
+
 test("the account's menu opens, closes and gives the focus back", async ({ page, signIn, visit }) => {
   await signIn(page);
   await visit(page, "/settings");

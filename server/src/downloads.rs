@@ -1,5 +1,6 @@
 //! Lists as files for people: comma-separated values, sent as they are read, however many there are.
 
+use app::forms::selections::Export;
 use axum::{
     Router,
     body::Body,
@@ -7,8 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use chrono::{DateTime, Utc};
 use domain::{
-    Actor, Service,
+    Actor, Service, Token,
     audit::{Difference, Entry},
     service::{EntryQuery, UsageQuery},
     usage::Logged,
@@ -26,6 +28,83 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .route("/audit/export.csv", get(entries))
         .route("/activity/export.csv", get(usages))
+        .route("/tokens/export.csv", get(tokens))
+}
+
+/// The tokens that the list means, or those that are ticked in it.
+async fn tokens(
+    State(state): State<AppState>,
+    actor: Option<Extension<Actor>>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let actor = actor.map_or(Actor::Anonymous, |Extension(actor)| actor);
+    let asked = Export::parse(&query.unwrap_or_default());
+    let first = token_rows(&state.service, &actor, (asked, None)).await;
+    let head = [
+        "uid",
+        "value",
+        "label",
+        "valid_from",
+        "valid_to",
+        "uses",
+        "used",
+        "lock",
+        "disabled",
+        "last_used",
+        "creator",
+        "created",
+        "modified",
+    ];
+    match first {
+        Err(error) => json_api::failed(&error),
+        Ok(first) => {
+            let rest = move |place| {
+                let (service, actor) = (state.service.clone(), actor.clone());
+                async move { token_rows(&service, &actor, place).await }
+            };
+            file("tokens.csv", &head, first, rest)
+        }
+    }
+}
+
+/// Which tokens, and behind which one to go on.
+type Place = (Export, Option<Token>);
+
+async fn token_rows(
+    service: &Service,
+    actor: &Actor,
+    (asked, after): Place,
+) -> domain::Result<Part<Place>> {
+    let tokens = match &asked {
+        Export::Named(uids) => service.tokens_named(actor, uids).await?,
+        Export::Matching(query) => service.tokens_after(actor, query, after, CHUNK).await?,
+    };
+    let rows: Vec<String> = tokens.iter().map(|token| row(&cells_of(token))).collect();
+    let next = match asked {
+        Export::Named(_) => None,
+        Export::Matching(_) => tokens.into_iter().last().map(|last| (asked, Some(last))),
+    };
+    Ok((rows.concat(), next))
+}
+
+/// Uses are −1 without a limit, times UTC.
+fn cells_of(token: &Token) -> [String; 13] {
+    let time = |at: Option<DateTime<Utc>>| at.map(|at| at.to_rfc3339()).unwrap_or_default();
+    [
+        token.uid.to_string(),
+        token.value.as_str().to_owned(),
+        token.label.as_str().to_owned(),
+        time(token.window.from),
+        time(token.window.to),
+        token.uses.number().to_string(),
+        token.used.to_string(),
+        token.lock.to_string(),
+        time(token.disabled),
+        time(token.last_used),
+        token.creator.clone().unwrap_or_default(),
+        time(Some(token.created)),
+        time(Some(token.modified)),
+    ]
 }
 
 async fn entries(

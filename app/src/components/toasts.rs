@@ -143,8 +143,8 @@ fn words_of(text: &Text, notice: &str) -> Option<String> {
     let words = &text.notices;
     Some(match notice {
         "saved" => words.saved.into(),
-        "disabled" => words.disabled.into(),
-        "enabled" => words.enabled.into(),
+        "disabled" => text.plural(&words.disabled, 1),
+        "enabled" => text.plural(&words.enabled, 1),
         "revoked" => words.revoked.into(),
         "withdrawn" => words.withdrawn.into(),
         "session-ended" => words.session_ended.into(),
@@ -155,6 +155,12 @@ fn words_of(text: &Text, notice: &str) -> Option<String> {
                 text.plural(&words.deleted, amount)
             } else if let Some(amount) = amount("restored-") {
                 text.plural(&words.restored, amount)
+            } else if let Some(amount) = amount("disabled-") {
+                text.plural(&words.disabled, amount)
+            } else if let Some(amount) = amount("enabled-") {
+                text.plural(&words.enabled, amount)
+            } else if let Some(amount) = amount("changed-") {
+                text.plural(&words.changed, amount)
             } else {
                 text.plural(&words.created, amount("created-")?)
             }

@@ -159,9 +159,14 @@ pub(super) struct Flaws(Vec<Flaw>);
 impl Flaws {
     /// What was read; something harmless in its place if it could not be.
     pub(super) fn take<T: Default>(&mut self, field: Field, read: Result<T, FlawKind>) -> T {
+        self.take_or(field, read, T::default())
+    }
+
+    /// What was read; `harmless` in its place if it could not be.
+    pub(super) fn take_or<T>(&mut self, field: Field, read: Result<T, FlawKind>, harmless: T) -> T {
         read.unwrap_or_else(|kind| {
             self.0.push(Flaw { field, kind });
-            T::default()
+            harmless
         })
     }
 
@@ -191,7 +196,7 @@ fn value(text: &str) -> Result<Option<Value>, FlawKind> {
     }
 }
 
-fn uses(text: &str, unlimited: bool) -> Result<Option<Uses>, FlawKind> {
+pub(super) fn uses(text: &str, unlimited: bool) -> Result<Option<Uses>, FlawKind> {
     if unlimited {
         return Ok(Some(Uses::Unlimited));
     }
@@ -209,7 +214,7 @@ fn lock(text: &str) -> Result<u32, FlawKind> {
     }
 }
 
-fn time(text: &str) -> Result<Option<When>, FlawKind> {
+pub(super) fn time(text: &str) -> Result<Option<When>, FlawKind> {
     match text.trim() {
         "" => Ok(None),
         text => local_time(text)

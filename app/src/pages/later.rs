@@ -9,7 +9,7 @@ use leptos_router::LazyRoute;
 
 use super::{
     account, accounts, activity, audit, check, delete_token, edit_token, errors, invite, key_form,
-    keys, new_tokens, overview, print, revoke_key, scan, settings, setup, token, trash,
+    keys, new_tokens, overview, print, revoke_key, scan, selection, settings, setup, token, trash,
 };
 use crate::{Error, context};
 
@@ -64,6 +64,7 @@ pages! {
     Activity => activity::Activity,
     Audit => audit::Audit,
     Print => print::Print,
+    Selection => selection::Selection,
     Scan => scan::Scan,
     Check => check::Check,
 }

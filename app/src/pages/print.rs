@@ -11,7 +11,7 @@ use leptos_router::hooks::use_location;
 
 use super::errors::failed;
 use crate::{
-    addresses::{self, ListQuery, parameter},
+    addresses::{self, ListQuery, parameter, parameters},
     browser,
     components::{
         empty::empty,
@@ -88,9 +88,18 @@ pub(super) fn Print() -> impl IntoView {
     .into_any()
 }
 
+/// The tokens that an address names: in one parameter, or as the list names those that are ticked in it.
+fn ids(search: &str) -> Option<String> {
+    let ticked: Vec<String> = parameters(search, "uid").collect();
+    match parameter(search, "all") {
+        None if !ticked.is_empty() => Some(ticked.join(",")),
+        _ => parameter(search, "ids"),
+    }
+}
+
 /// What of an address says which tokens, as a query.
 fn asked(search: &str) -> String {
-    match parameter(search, "ids") {
+    match ids(search) {
         Some(ids) => format!("ids={}", addresses::encoded(&ids)),
         None => ListQuery::parse(search).on_page(1).query(),
     }
@@ -101,7 +110,7 @@ fn layout(search: &str) -> AnyView {
     let words = &later_text().print;
     let chosen = Preset::parse(search);
     let grid = Grid::parse(search);
-    let kept = match parameter(search, "ids") {
+    let kept = match ids(search) {
         Some(ids) => vec![("ids", ids)],
         None => ListQuery::parse(search).on_page(1).pairs(),
     };

@@ -1,5 +1,7 @@
 //! The list of tokens.
 
+mod picking;
+
 use std::time::Duration;
 
 use domain::{
@@ -55,13 +57,14 @@ pub(super) fn Tokens() -> impl IntoView {
     let search = use_location().search;
     let query = Memo::new(move |_| search.with(|search| ListQuery::parse(search)));
     let toasts: Toasts = expect_context();
-    let list = Loading::new(move || (Ask::Tokens(query.get()), toasts.undone()));
+    let acts = picking::Acts::new();
+    let list = Loading::new(move || (Ask::Tokens(query.get()), toasts.undone() + acts.answers()));
     let head = list.show(move |answer, permissions| match answer {
         Ok(Answer::Tokens(list)) => head(Some(&list), query, permissions),
         _ => head(None, query, permissions),
     });
     let rows = list.show(move |answer, permissions| match answer {
-        Ok(Answer::Tokens(list)) => rows(list, &query.get_untracked(), permissions),
+        Ok(Answer::Tokens(list)) => rows(list, &query.get_untracked(), &acts, permissions),
         Err(error) => not_loaded(&error),
         Ok(_) => ().into_any(),
     });
@@ -69,6 +72,7 @@ pub(super) fn Tokens() -> impl IntoView {
     view! {
         {head}
         {toolbar(query)}
+        {acts.refused()}
         <div class="table-area" class:stale=move || pending.get()>{rows}</div>
     }
     .into_any()
@@ -98,17 +102,19 @@ fn head(list: Option<&TokenList>, query: Memo<ListQuery>, permissions: Permissio
             </a>
         }
     });
-    let print = move || {
-        let query = query.read().on_page(1).query();
-        let query = if query.is_empty() {
-            query
-        } else {
-            format!("?{query}")
-        };
-        format!("{}{query}", addresses::PRINT)
-    };
+    let all_at = move |page| move || query.read().on_page(1).at(page);
     let actions = view! {
-        <a class="btn btn-icon" href=print aria-label=words.print title=words.print>
+        <a
+            class="btn btn-icon"
+            href=all_at(addresses::EXPORT)
+            aria-label=words.export
+            title=words.export
+            rel="external"
+            download
+        >
+            {icon(Icon::Download)}
+        </a>
+        <a class="btn btn-icon" href=all_at(addresses::PRINT) aria-label=words.print title=words.print>
             {icon(Icon::Printer)}
         </a>
         {trash}
@@ -208,7 +214,12 @@ fn toolbar(query: Memo<ListQuery>) -> AnyView {
     .into_any()
 }
 
-fn rows(list: TokenList, query: &ListQuery, permissions: Permissions) -> AnyView {
+fn rows(
+    list: TokenList,
+    query: &ListQuery,
+    acts: &picking::Acts,
+    permissions: Permissions,
+) -> AnyView {
     let words = &text().tokens;
     if list.tokens.items.is_empty() {
         return nothing(&list, query, permissions);
@@ -217,12 +228,14 @@ fn rows(list: TokenList, query: &ListQuery, permissions: Permissions) -> AnyView
     let size = list.tokens.request.size;
     let total = list.tokens.total;
     let zone = list.site.zone.0;
-    view! {
+    let picks = picking::Picks::new(list.tokens.items.len(), total);
+    let table = view! {
         <div class="table-card table-cards">
             <table class="table table-hover" role="table">
                 <caption class="visually-hidden">{words.caption}</caption>
                 <thead role="rowgroup">
                     <tr role="row">
+                        {picks.head()}
                         {sort_head(query, OrderBy::Label, words.column_token)}
                         <th scope="col" role="columnheader">
                             {words.column_status}
@@ -246,6 +259,9 @@ fn rows(list: TokenList, query: &ListQuery, permissions: Permissions) -> AnyView
                 </tbody>
             </table>
         </div>
+    };
+    view! {
+        {picking::form(query, picks, acts, permissions, table.into_any())}
         {pager(query.page().min(pages), pages, size, total, |page| query.on_page(page).address())}
     }
     .into_any()
@@ -314,6 +330,7 @@ fn row(token: TokenView, zone: &str, permissions: Permissions) -> AnyView {
     };
     view! {
         <tr role="row">
+            {picking::pick(token.uid, &name)}
             <th scope="row" role="rowheader" class="grow">
                 {title}
             </th>

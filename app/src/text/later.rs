@@ -7,7 +7,7 @@ use leptos::prelude::use_context;
 
 #[cfg(test)]
 use super::Sentences;
-use super::{Language, Words};
+use super::{Language, Plural, Words};
 
 /// The words of the page's language.
 pub fn later_text() -> &'static Later {
@@ -33,6 +33,7 @@ areas! {
         chart: Chart,
         help: Help,
         overview: Overview,
+        selection: Selection,
     }
 
     /// What the rules of a token mean.
@@ -89,6 +90,29 @@ areas! {
         none_title: Words,
         empty_title: Words,
         empty_text: Words,
+    }
+
+    /// Acting on many tokens.
+    Selection {
+        disable: Plural,
+        enable: Plural,
+        window: Plural,
+        uses: Plural,
+        delete: Plural,
+        disable_effect: Words,
+        enable_effect: Words,
+        window_effect: Words,
+        uses_effect: Words,
+        delete_effect: Words,
+        every: Words,
+        matching: Words,
+        search: Words,
+        more: Plural,
+        window_hint: Words,
+        typed: Words,
+        typed_hint: Words,
+        nothing_title: Words,
+        nothing: Words,
     }
 
     /// Labels on paper.

@@ -267,26 +267,27 @@ impl Service {
         })
     }
 
-    /// The tokens behind `after`, newest first: for exports.
+    /// The tokens behind `after` that the query means, in its order and whichever page it asks for: for exports.
     pub async fn tokens_after(
         &self,
         actor: &Actor,
+        query: &TokenQuery,
         after: Option<Token>,
         limit: u32,
     ) -> Result<Vec<Token>> {
         actor.require(Permission::View)?;
-        let filter = TokenFilter {
-            search: String::new(),
-            status: Vec::new(),
-            at: self.now(),
-        };
+        let filter = query.filter(self.now());
         let position = after.map_or(Position::Offset(0), |token| {
             Position::After(Box::new(token))
         });
         let mut rows = self.store().read().await?;
-        Ok(rows
-            .tokens(&filter, Order::default(), &position, limit)
-            .await?)
+        Ok(rows.tokens(&filter, query.order, &position, limit).await?)
+    }
+
+    /// Those of them that exist, by their uids: for exports.
+    pub async fn tokens_named(&self, actor: &Actor, uids: &[Uuid]) -> Result<Vec<Token>> {
+        actor.require(Permission::View)?;
+        Ok(self.store().read().await?.tokens_for_update(uids).await?)
     }
 
     /// Alters a token. With `seen`, only if nobody has changed it since that version was read.

@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write as _, stdout};
 
 use clap::{Args, ValueEnum};
-use domain::{Actor, Service, Token, usage::Usage};
+use domain::{Actor, Service, Token, service::TokenQuery, usage::Usage};
 use serde_json::{Value, json};
 
 use super::{explain, service};
@@ -54,7 +54,9 @@ async fn tokens(service: &Service, format: Format) -> anyhow::Result<()> {
     let mut writer = Writer::new(format);
     let mut last = None;
     loop {
-        let tokens = service.tokens_after(&Actor::Operator, last, CHUNK).await;
+        let tokens = service
+            .tokens_after(&Actor::Operator, &TokenQuery::default(), last, CHUNK)
+            .await;
         let tokens = tokens.map_err(|error| explain(&error))?;
         for token in &tokens {
             writer.row(&token_row(token))?;

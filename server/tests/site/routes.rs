@@ -126,8 +126,10 @@ fn function_body(path: &str, uid: uuid::Uuid, version: i64) -> String {
         "/fn/load_invitation" => "code=x".into(),
         "/fn/accept_invitation" => "form[code]=x&form[name]=x&form[password]=0123456789".into(),
         "/fn/sign_in" => format!("form[name]=nobody{uid}&form[password]=0123456789"),
-        "/fn/list_tokens" | "/fn/list_usages" | "/fn/list_entries" | "/fn/load_sheet" => {
-            "query=".into()
+        "/fn/list_tokens" | "/fn/list_usages" | "/fn/list_entries" | "/fn/load_sheet"
+        | "/fn/load_selection" => "query=".into(),
+        "/fn/change_tokens" | "/fn/delete_selection" => {
+            format!("form[selection]=uid={uid}&form[act]=disable")
         }
         "/fn/check" | "/fn/look_up" | "/fn/use_token" => "value=x".into(),
         "/fn/add_scanned" => format!("value=scanned-{uid}"),
@@ -272,10 +274,12 @@ fn changes(route: &Route) -> usize {
             "add_tokens",
             "add_scanned",
             "change_token",
+            "change_tokens",
             "set_window",
             "set_uses",
             "set_disabled",
             "delete_token",
+            "delete_selection",
             "revoke_key",
             "withdraw_invitation",
             "set_role",

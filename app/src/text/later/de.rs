@@ -1,6 +1,6 @@
 //! German.
 
-use super::{Activity, Chart, Check, Help, Later, Live, Overview, Print, Scan};
+use super::{Activity, Chart, Check, Help, Later, Live, Overview, Plural, Print, Scan, Selection};
 
 /// The German words.
 pub(super) static LATER: Later = Later {
@@ -87,12 +87,12 @@ pub(super) static LATER: Later = Later {
     },
     activity: Activity {
         title: "Aktivität",
-        facts: "Alle Versuche, Token zu verwenden, die neuesten zuerst",
+        facts: "Alle Versuche, Token zu benutzen, die neuesten zuerst",
         refused: "Abgelehnt",
         gone: "gelöscht",
         none_title: "Kein Versuch passt",
         empty_title: "Noch keine Versuche",
-        empty_text: "Jeder Versuch, ein Token zu verwenden, erscheint hier, ob angenommen oder abgelehnt.",
+        empty_text: "Jeder Versuch, einen Token zu benutzen, erscheint hier, ob angenommen oder abgelehnt.",
     },
     live: Live {
         switch: "Live",
@@ -101,7 +101,7 @@ pub(super) static LATER: Later = Later {
     chart: Chart {
         label: "Versuche in {n} Tagen: {accepted} angenommen, {refused} abgelehnt",
         day: "{day}: {accepted} angenommen, {refused} abgelehnt",
-        most: "{n} am stärksten Tag",
+        most: "{n} am Tag mit den meisten",
         table: "Als Tabelle zeigen",
         caption: "Versuche nach Tagen",
         column_day: "Tag",
@@ -115,20 +115,59 @@ pub(super) static LATER: Later = Later {
         locked: "{n} weitere sind gesperrt",
         today: "Versuche heute",
         quick: "Schnell anlegen",
-        quick_hint: "Ein Token mit eigenem Wert, wie es die Einstellungen vorsehen.",
+        quick_hint: "Ein Token mit eigenem Wert, wie ihn die Einstellungen vorsehen.",
         more: "Mehr Möglichkeiten",
         ending: "Token, die bald enden",
-        none_ending: "Keines endet in den nächsten 24 Stunden.",
+        none_ending: "Keiner endet in den nächsten 24 Stunden.",
         refusals: "Warum Versuche abgelehnt wurden",
         all: "Alle Versuche",
-        first: "Erstes Token anlegen",
+        first: "Ersten Token anlegen",
         key: "API-Schlüssel anlegen",
         program: "Programme tun dasselbe mit einem API-Schlüssel:",
     },
     help: Help {
         label: "Was heißt „{rule}“?",
-        valid: "Vom ersten bis zum letzten Augenblick kann das Token verwendet werden, beide eingeschlossen. Davor und danach wird es abgelehnt.",
-        uses_left: "Jede angenommene Verwendung nimmt eine weg. Bei 0 wird das Token abgelehnt, bis jemand neue setzt.",
-        lock: "So lange nach einer angenommenen Verwendung wird die nächste abgelehnt, damit ein Code nicht zweimal hintereinander verwendet wird.",
+        valid: "Vom ersten bis zum letzten Augenblick kann der Token benutzt werden, beide eingeschlossen. Davor und danach wird er abgelehnt.",
+        uses_left: "Jede angenommene Nutzung nimmt eine weg. Bei 0 wird der Token abgelehnt, bis jemand neue setzt.",
+        lock: "So lange nach einer angenommenen Nutzung wird die nächste abgelehnt, damit ein Code nicht zweimal hintereinander benutzt wird.",
+    },
+    selection: Selection {
+        disable: Plural {
+            one: "{n} Token deaktivieren?",
+            other: "{n} Token deaktivieren?",
+        },
+        enable: Plural {
+            one: "{n} Token aktivieren?",
+            other: "{n} Token aktivieren?",
+        },
+        window: Plural {
+            one: "{n} Token verlängern",
+            other: "{n} Token verlängern",
+        },
+        uses: Plural {
+            one: "Nutzungen von {n} Token setzen",
+            other: "Nutzungen von {n} Token setzen",
+        },
+        delete: Plural {
+            one: "{n} Token löschen?",
+            other: "{n} Token löschen?",
+        },
+        disable_effect: "Jede Nutzung wird abgelehnt, bis sie wieder aktiviert sind.",
+        enable_effect: "Sie können wieder genutzt werden, so weit ihr Zeitraum und ihre Nutzungen reichen.",
+        window_effect: "Alle bekommen denselben Zeitraum oder keiner.",
+        uses_effect: "Allen bleiben danach so viele Nutzungen.",
+        delete_effect: "Sie kommen in den Papierkorb und lassen sich 30 Tage lang zurückholen, mit „Rückgängig“ alle auf einmal.",
+        every: "Alle Token.",
+        matching: "Alle Treffer von: {filter}.",
+        search: "Suche „{search}“",
+        more: Plural {
+            one: "und {n} weiterer",
+            other: "und {n} weitere",
+        },
+        window_hint: "Was leer bleibt, behält jeder, wie er es hat.",
+        typed: "Wie viele Token?",
+        typed_hint: "Tippen Sie {n}, um zu zeigen, dass alle gemeint sind.",
+        nothing_title: "Nichts ist ausgewählt",
+        nothing: "Wählen Sie zuerst Token in der Liste aus.",
     },
 };

@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Activity, Chart, Check, Help, Later, Live, Overview, Print, Scan};
+use super::{Activity, Chart, Check, Help, Later, Live, Overview, Plural, Print, Scan, Selection};
 
 /// The English words.
 pub(super) static LATER: Later = Later {
@@ -130,5 +130,44 @@ pub(super) static LATER: Later = Later {
         valid: "From its first to its last moment a token can be used, both included. Before and after, it is refused.",
         uses_left: "Each accepted use takes one. At 0 the token is refused until somebody sets it anew.",
         lock: "So long after an accepted use the next one is refused, so that a code is not used twice in a row.",
+    },
+    selection: Selection {
+        disable: Plural {
+            one: "Disable {n} token?",
+            other: "Disable {n} tokens?",
+        },
+        enable: Plural {
+            one: "Enable {n} token?",
+            other: "Enable {n} tokens?",
+        },
+        window: Plural {
+            one: "Extend {n} token",
+            other: "Extend {n} tokens",
+        },
+        uses: Plural {
+            one: "Set the uses of {n} token",
+            other: "Set the uses of {n} tokens",
+        },
+        delete: Plural {
+            one: "Delete {n} token?",
+            other: "Delete {n} tokens?",
+        },
+        disable_effect: "Each use of them is refused until they are enabled again.",
+        enable_effect: "They can be used again, as their window and their uses allow.",
+        window_effect: "All of them get the same window, or none does.",
+        uses_effect: "All of them have as many uses left then.",
+        delete_effect: "They go to the trash, from where they can be taken back for 30 days, all at once by Undo.",
+        every: "All tokens.",
+        matching: "All that match: {filter}.",
+        search: "search “{search}”",
+        more: Plural {
+            one: "and {n} more",
+            other: "and {n} more",
+        },
+        window_hint: "What is left empty stays as each has it.",
+        typed: "How many tokens?",
+        typed_hint: "Type {n} to show that you mean all of them.",
+        nothing_title: "Nothing is selected",
+        nothing: "Tick tokens in the list first.",
     },
 };
