@@ -55,12 +55,12 @@ test("the value of a token is copied, and the page says so", async ({
   await signIn(page);
   await visit(page, `/tokens/${uid}`);
   await page.getByRole("button", { name: "Copy value" }).click();
-  await expect(page.getByRole("status")).toContainText("Value copied");
+  await expect(page.getByRole("status", { name: "Messages" })).toContainText("Value copied");
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(value);
 
   await visit(page, `/tokens?q=${encodeURIComponent(value)}`);
   await page.evaluate(() => navigator.clipboard.writeText("something else"));
   await page.getByRole("row").getByRole("button", { name: "Copy value" }).click();
-  await expect(page.getByRole("status")).toContainText("Value copied");
+  await expect(page.getByRole("status", { name: "Messages" })).toContainText("Value copied");
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(value);
 });

@@ -9,14 +9,23 @@ import { add, unique } from "../fixtures/tokens.ts";
 
 const run = promisify(execFile);
 
+/** Pixels of a picture of paper, at 10 a millimetre: a strip is higher than two labels, the next begins within it. */
+const strip = { height: 700, step: 350, last: 2450 };
+
 /**
- * What zbar reads on the pages of a PDF. Of dozens of codes in one picture it misses one now and then, and another if
- * the picture is larger.
+ * What zbar reads on the pages of a PDF. Of dozens of codes in one picture it misses one now and then, so it is shown
+ * whole pages and then strips of them.
  */
 async function readPdf(pdf: string, folder: string, isSingle: boolean): Promise<string[]> {
   const values = new Set<string>();
-  for (const resolution of isSingle ? ["200"] : ["180", "200", "225", "254", "300"]) {
-    await run("pdftoppm", ["-r", resolution, "-gray", "-png", pdf, path.join(folder, `at-${resolution}`)]);
+  const picture = (name: string, options: string[]): Promise<unknown> =>
+    run("pdftoppm", [...options, "-gray", "-png", pdf, path.join(folder, name)]);
+  for (const resolution of isSingle ? ["200"] : ["180", "225", "300"]) {
+    await picture(`at-${resolution}`, ["-r", resolution]);
+  }
+  for (let top = 0; !isSingle && top <= strip.last; top += strip.step) {
+    const part = ["-x", "0", "-y", `${top}`, "-W", "2200", "-H", `${strip.height}`];
+    await picture(`from-${top}`, ["-r", "254", ...part]);
   }
   for (const name of (await readdir(folder)).filter((name) => name.endsWith(".png"))) {
     const { stdout } = await run("zbarimg", ["--raw", "-q", path.join(folder, name)]);

@@ -35,6 +35,7 @@ test("a wrong password is refused with an alert, and the right one then accepted
   await page.getByLabel("Password").fill(admin.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL(`${fresh.url}/`);
+  await expect(page.getByRole("link", { name: "Create the first token" })).toBeVisible();
 });
 
 test("who signs out has to sign in again", async ({ page, signIn, visit }) => {

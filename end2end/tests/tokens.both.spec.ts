@@ -353,7 +353,7 @@ test("a disabled token is refused until it is enabled again", async ({ page, tes
     /Accepted\s*test$/,
     /Refused: disabled\s*test$/,
   ]);
-  await expect(page.getByText("1 accepted, 1 refused")).toBeVisible();
+  await expect(page.getByText("1 accepted, 1 refused", { exact: true })).toBeVisible();
 });
 
 test("a token is deleted only after one was asked", async ({ page, tessera, visit, forgive }) => {

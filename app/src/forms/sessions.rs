@@ -105,7 +105,7 @@ mod tests {
             Some("/\\e.example"),
             Some("/\t/e"),
         ] {
-            assert_eq!(next_page(elsewhere), "/tokens");
+            assert_eq!(next_page(elsewhere), "/");
         }
     }
 

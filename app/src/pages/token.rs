@@ -79,6 +79,11 @@ impl Calls {
         self.window.answers() + self.uses.answers() + self.disabled.answers()
     }
 
+    /// Whether the token is deleted from here, or about to be.
+    fn is_deleting(self) -> bool {
+        self.delete.pending().get() || self.delete.successes() > 0
+    }
+
     /// What went wrong with the last call of each. Deleting tells it where it asks.
     fn error(self) -> Signal<Option<Error>> {
         Signal::derive(move || {
@@ -100,9 +105,14 @@ pub(super) fn Token() -> impl IntoView {
         let page = search.with(|query| addresses::parameter(query, "page"));
         page.and_then(|page| page.parse().ok()).unwrap_or(1)
     });
+    // Of a token that is being deleted here, what is heard of it comes too late to be looked at.
+    let again = Memo::new(move |before: Option<&u32>| match before {
+        Some(before) if calls.is_deleting() => *before,
+        _ => calls.answers() + live.changes(),
+    });
     let page = Loading::new(move || {
-        let again = calls.answers() + live.changes();
-        (Ask::Token(uid.get(), Permission::View, number.get()), again)
+        let ask = Ask::Token(uid.get(), Permission::View, number.get());
+        (ask, again.get())
     });
     let page =
         page.show(
