@@ -164,9 +164,8 @@ pub(crate) fn clock() -> String {
     )
 }
 
-/// Waits so many seconds.
-pub(crate) async fn pause(seconds: u32) {
-    let millis = i32::try_from(seconds * 1000).unwrap_or(i32::MAX);
+/// Waits so many milliseconds.
+pub(crate) async fn pause(millis: i32) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
     });

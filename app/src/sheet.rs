@@ -173,7 +173,7 @@ impl Grid {
     }
 }
 
-/// `value` in groups of four, as one reads it out. What is between groups already stays with the group before it.
+/// `value` in groups of four, as one reads it out. What stands between groups already is enough.
 pub(crate) fn grouped(value: &str) -> String {
     let mut grouped = String::with_capacity(value.len() * 5 / 4);
     let mut group = 0;
@@ -183,10 +183,7 @@ pub(crate) fn grouped(value: &str) -> String {
             group = 0;
         }
         grouped.push(sign);
-        group = if sign.is_alphanumeric() { group + 1 } else { 4 };
-        if sign == ' ' {
-            group = 0;
-        }
+        group = if sign.is_alphanumeric() { group + 1 } else { 0 };
     }
     grouped
 }
@@ -235,9 +232,10 @@ mod tests {
         for (value, told) in [
             (
                 "b51c8e0a-1f2a-4c3d-9abc-123456789abc",
-                "b51c 8e0a- 1f2a- 4c3d- 9abc- 1234 5678 9abc",
+                "b51c 8e0a-1f2a-4c3d-9abc-1234 5678 9abc",
             ),
             ("ABCDEFGHIJ", "ABCD EFGH IJ"),
+            ("GALA-26-3183", "GALA-26-3183"),
             ("row 12", "row 12"),
             ("", ""),
         ] {

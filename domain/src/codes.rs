@@ -24,17 +24,17 @@ pub enum QrContent {
     Link,
 }
 
-/// How much of a code may be damaged before it cannot be read (ISO/IEC 18004, 6.5.1).
+/// How much of a code may be damaged before it cannot be read (ISO/IEC 18004, 6.5.1), the least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "named as in the standard; `percent` says what they are"
+)]
 pub enum Correction {
-    /// 7 %.
     L,
-    /// 15 %.
     M,
-    /// 25 %.
     Q,
-    /// 30 %.
     H,
 }
 
@@ -87,6 +87,16 @@ impl Correction {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.as_str() == name)
     }
+
+    /// About how much of a code may be damaged, in percent.
+    pub fn percent(self) -> u32 {
+        match self {
+            Self::L => 7,
+            Self::M => 15,
+            Self::Q => 25,
+            Self::H => 30,
+        }
+    }
 }
 
 impl CodeStyle {
@@ -126,7 +136,8 @@ pub fn value_of_link(text: &str) -> Option<String> {
     let rest = text
         .strip_prefix("https://")
         .or_else(|| text.strip_prefix("http://"))?;
-    let (host, value) = rest.split_once("/t#")?;
+    let (page, value) = rest.split_once('#')?;
+    let host = page.strip_suffix(CHECK)?;
     (!host.is_empty() && !host.contains('/') && !value.is_empty()).then(|| decoded(value))
 }
 

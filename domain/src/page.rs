@@ -17,6 +17,11 @@ impl PageRequest {
     /// The most items a page.
     pub const MAX_SIZE: u32 = 200;
 
+    /// A page of the attempts on one token: fewer, for more stands on its page.
+    pub fn of_attempts(number: u32) -> Self {
+        Self::new(number, 20)
+    }
+
     /// A page with a size that makes sense.
     pub fn new(number: u32, size: u32) -> Self {
         Self {

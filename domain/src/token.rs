@@ -116,7 +116,27 @@ pub enum Status {
     Active,
 }
 
+/// What a door says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may be used, or was.
+    Go,
+    /// Not now, but by itself later.
+    Wait,
+    /// Not unless a person does something.
+    Stop,
+}
+
 impl Status {
+    /// What a door says of it.
+    pub fn verdict(self) -> Verdict {
+        match self {
+            Self::Active | Self::ExpiresSoon => Verdict::Go,
+            Self::Locked | Self::Scheduled => Verdict::Wait,
+            Self::Disabled | Self::UsedUp | Self::Expired => Verdict::Stop,
+        }
+    }
+
     /// All of them, in badge order.
     pub const ALL: [Self; 7] = [
         Self::Disabled,

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::token::{Label, Refusal, Value};
+use crate::token::{Label, Refusal, Status, Value, Verdict};
 
 /// One attempt. It keeps what was true then, and outlives the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +106,23 @@ impl Outcome {
         Self::NotYetValid,
         Self::Expired,
     ];
+
+    /// What stood in the way; none = nothing did.
+    pub fn status(self) -> Option<Status> {
+        match self {
+            Self::Accepted => None,
+            Self::Disabled => Some(Status::Disabled),
+            Self::UsedUp => Some(Status::UsedUp),
+            Self::Locked => Some(Status::Locked),
+            Self::NotYetValid => Some(Status::Scheduled),
+            Self::Expired => Some(Status::Expired),
+        }
+    }
+
+    /// What a door says of it.
+    pub fn verdict(self) -> Verdict {
+        self.status().map_or(Verdict::Go, Status::verdict)
+    }
 
     /// Its name in addresses and files.
     pub fn as_str(self) -> &'static str {

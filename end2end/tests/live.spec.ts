@@ -38,6 +38,10 @@ test("a use in one browser shows in another's token page and activity within a s
   const rows = activity.getByRole("row").filter({ hasText: value });
   await expect(rows).toHaveCount(0);
   // What is open while the page changes stays open, and what is focused stays focused.
+  const table = page.getByText("View as table");
+  await table.click();
+  const days = page.getByRole("table", { name: "Attempts by day" });
+  await expect(days).toBeVisible();
   const edit = page.getByRole("link", { name: "Edit" });
   await edit.focus();
   await door.getByLabel("Value").fill(value);
@@ -45,6 +49,7 @@ test("a use in one browser shows in another's token page and activity within a s
   await expect(attempts).toHaveCount(2, soon);
   await expect(rows).toHaveCount(1, soon);
   await expect(edit).toBeFocused();
+  await expect(days).toBeVisible();
   await expect(page.getByRole("status").filter({ hasText: "Updated at" })).toHaveCount(1);
   await axe(page);
   await axe(activity);

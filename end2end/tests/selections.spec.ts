@@ -36,6 +36,31 @@ test("the box in the head stands for the rows, and Escape takes all ticks away",
   await expect(bar).toBeHidden();
 });
 
+test("a tick is of its token, and of none that comes into its row", async ({ page, tessera, visit }) => {
+  const word = unique("rows");
+  for (let n = 10; n < 63; n += 1) await add(tessera, { value: `${word}-${n}` });
+  await visit(page, `/tokens?q=${word}&sort=label`);
+  const boxes = page.getByRole("checkbox", { name: `Select ${word}` });
+  const bar = page.getByRole("group", { name: "Selected tokens" });
+  const ticked = (): Promise<number> =>
+    boxes.evaluateAll((all) => all.filter((box) => (box as HTMLInputElement).checked).length);
+  await expect(boxes).toHaveCount(50);
+  await boxes.nth(0).check();
+  await boxes.nth(1).check();
+  await bar.getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByText(`${word}-10`)).toHaveCount(0);
+  await expect(boxes).toHaveCount(50);
+  await expect.poll(ticked).toBe(0);
+  await expect(bar).toBeHidden();
+
+  await boxes.nth(0).check();
+  await bar.getByRole("checkbox", { name: /^Select all 51/ }).check();
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "2", exact: true }).click();
+  await expect(boxes).toHaveCount(1);
+  await expect.poll(ticked).toBe(0);
+  await expect(bar).toBeHidden();
+});
+
 test("all that match are no longer meant once a row is unticked", async ({ page, tessera, visit }) => {
   const word = unique("pages");
   const made = await Promise.all(

@@ -41,8 +41,8 @@ pub async fn authenticate(
     }
 }
 
-/// Whether whoever sent these headers may still hear of what happens. That they are here is not noted: a page that is
-/// only left open does not keep its session.
+/// Whether whoever sent these headers may still hear of what happens. That a session was looked at is not noted: what
+/// keeps it is what its page asks for, not that the page is left open.
 pub(crate) async fn may_still_watch(state: &AppState, headers: &HeaderMap) -> bool {
     let actor = if headers.contains_key(header::AUTHORIZATION) {
         identify(state, headers).await.map(|(actor, _)| Some(actor))

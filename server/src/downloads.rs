@@ -1,6 +1,6 @@
 //! Lists as files for people: comma-separated values, sent as they are read, however many there are.
 
-use app::forms::selections::Export;
+use app::forms::selections::Picked;
 use axum::{
     Router,
     body::Body,
@@ -38,8 +38,7 @@ async fn tokens(
     RawQuery(query): RawQuery,
 ) -> Response {
     let actor = actor.map_or(Actor::Anonymous, |Extension(actor)| actor);
-    let asked = Export::parse(&query.unwrap_or_default());
-    let first = token_rows(&state.service, &actor, (asked, None)).await;
+    let asked = Picked::parse(&query.unwrap_or_default());
     let head = [
         "uid",
         "value",
@@ -55,34 +54,29 @@ async fn tokens(
         "created",
         "modified",
     ];
-    match first {
-        Err(error) => json_api::failed(&error),
-        Ok(first) => {
-            let rest = move |place| {
-                let (service, actor) = (state.service.clone(), actor.clone());
-                async move { token_rows(&service, &actor, place).await }
-            };
-            file("tokens.csv", &head, first, rest)
-        }
-    }
+    let read = move |asked| {
+        let (service, actor) = (state.service.clone(), actor.clone());
+        async move { token_rows(&service, &actor, asked).await }
+    };
+    download("tokens.csv", &head, (asked, None), read).await
 }
 
 /// Which tokens, and behind which one to go on.
-type Place = (Export, Option<Token>);
+type Asked = (Picked, Option<Token>);
 
 async fn token_rows(
     service: &Service,
     actor: &Actor,
-    (asked, after): Place,
-) -> domain::Result<Part<Place>> {
+    (asked, after): Asked,
+) -> domain::Result<Part<Asked>> {
     let tokens = match &asked {
-        Export::Named(uids) => service.tokens_named(actor, uids).await?,
-        Export::Matching(query) => service.tokens_after(actor, query, after, CHUNK).await?,
+        Picked::Named(uids) => service.tokens_named(actor, uids).await?,
+        Picked::Matching(query) => service.tokens_after(actor, query, after, CHUNK).await?,
     };
     let rows: Vec<String> = tokens.iter().map(|token| row(&cells_of(token))).collect();
     let next = match asked {
-        Export::Named(_) => None,
-        Export::Matching(_) => tokens.into_iter().last().map(|last| (asked, Some(last))),
+        Picked::Named(_) => None,
+        Picked::Matching(_) => tokens.into_iter().last().map(|last| (asked, Some(last))),
     };
     Ok((rows.concat(), next))
 }

@@ -16,16 +16,19 @@ use axum::{
     routing::get,
 };
 use chrono::DateTime;
-use domain::Actor;
+use domain::{Actor, Error};
 use futures_util::stream;
 use http::{HeaderMap, HeaderName};
 use serde::Deserialize;
 use tokio::{
-    sync::broadcast::{self, error::RecvError},
+    sync::{
+        OwnedSemaphorePermit,
+        broadcast::{self, error::RecvError},
+    },
     time::{Instant, Interval, MissedTickBehavior, interval_at},
 };
 
-use crate::{auth::may_still_watch, json_api, live::Frame, state::AppState};
+use crate::{auth::may_still_watch, json_api, limits::RETRY_AFTER, live::Frame, state::AppState};
 
 /// How often it is looked whether who watches still may.
 const CHECK: Duration = Duration::from_secs(5);
@@ -58,6 +61,11 @@ async fn events(
     if let Err(error) = state.service.may_watch(&actor) {
         return json_api::failed(&error);
     }
+    let Some(room) = state.limits.watch() else {
+        return json_api::failed(&Error::Busy {
+            retry_after: RETRY_AFTER,
+        });
+    };
     let frames = state.live.frames();
     let since = asked.since.and_then(DateTime::from_timestamp_micros);
     let has_missed = since.is_none_or(|since| state.live.may_have_changed_since(since));
@@ -68,6 +76,7 @@ async fn events(
         headers,
         frames,
         checks,
+        _room: room,
         waiting: [sse::Event::default().retry(RETRY)].into(),
     };
     if has_missed {
@@ -86,6 +95,8 @@ struct Watch {
     headers: HeaderMap,
     frames: broadcast::Receiver<Frame>,
     checks: Interval,
+    /// Given back when they have gone.
+    _room: OwnedSemaphorePermit,
     waiting: VecDeque<sse::Event>,
 }
 

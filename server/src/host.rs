@@ -13,7 +13,7 @@ use crate::{
     live::Live,
     passwords::Argon2id,
     store,
-    throttle::SignInThrottle,
+    throttle::NodeThrottle,
     zones::IanaZones,
 };
 
@@ -53,7 +53,7 @@ impl Host {
             ids: Arc::new(RandomIds),
             passwords: Arc::new(Argon2id),
             zones: Arc::new(IanaZones),
-            throttle: Arc::new(SignInThrottle::default()),
+            throttle: Arc::new(NodeThrottle::default()),
             watchers: live.clone(),
         });
         Self {

@@ -11,7 +11,8 @@ mod rate;
 
 use std::{
     hash::{BuildHasher as _, Hash, RandomState},
-    net::{IpAddr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
@@ -28,10 +29,10 @@ use governor::{
     state::keyed::DashMapStateStore,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-pub use clients::{Clients, Network};
+pub use clients::{Clients, Network, network_of};
 pub use rate::{Limit, Rate};
 
 use crate::{json_api, state::AppState};
@@ -43,8 +44,11 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 /// share its rate; which ones do, is drawn anew at each start.
 const PLACES: u64 = 1 << 17;
 
+/// The most who watch at once: each is looked after every few seconds.
+const WATCHERS: usize = 1024;
+
 /// Seconds after which some of what is under way has been answered.
-const RETRY_AFTER: u32 = 1;
+pub const RETRY_AFTER: u32 = 1;
 
 /// What is set from outside.
 #[derive(Debug, Clone)]
@@ -81,6 +85,7 @@ pub struct Limits {
     by_address: Option<Counter<u64>>,
     loopback: bool,
     under_way: Semaphore,
+    watchers: Arc<Semaphore>,
     clients: Clients,
     places: RandomState,
 }
@@ -95,6 +100,7 @@ impl Limits {
                 .rate()
                 .map(|rate| Counter::new("address", rate)),
             loopback: options.loopback,
+            watchers: Arc::new(Semaphore::new(WATCHERS)),
             under_way: Semaphore::new(options.at_once.clamp(1, Semaphore::MAX_PERMITS)),
             clients: options.clients,
             places: RandomState::new(),
@@ -106,13 +112,14 @@ impl Limits {
         self.loopback || !client.to_canonical().is_loopback()
     }
 
-    /// Where that address is counted. Who has one address of IPv6 has the 2^64 beside it.
+    /// Where that address is counted.
     fn place(&self, client: IpAddr) -> u64 {
-        let network = match client.to_canonical() {
-            IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64)),
-            v4 @ IpAddr::V4(_) => v4,
-        };
-        self.places.hash_one(network) % PLACES
+        self.places.hash_one(network_of(client)) % PLACES
+    }
+
+    /// Lets somebody watch as long as what this gives is kept; none = there are too many.
+    pub fn watch(&self) -> Option<OwnedSemaphorePermit> {
+        self.watchers.clone().try_acquire_owned().ok()
     }
 }
 

@@ -35,6 +35,9 @@ const BEHIND: usize = 64;
 /// How long to wait before other nodes are tried again.
 const RETRY: Duration = Duration::from_millis(500);
 
+/// How long a node that stops waits until the others know.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 /// How far the clocks of two nodes, and of a page and its node, may be apart.
 const APART: TimeDelta = TimeDelta::seconds(5);
 
@@ -95,7 +98,7 @@ impl Watchers for Live {
 }
 
 impl Live {
-    /// Begins to gather, until [`Live::stop`].
+    /// Begins to gather.
     pub fn start(clock: Arc<dyn Clock>) -> Arc<Self> {
         let live = Arc::new(Self {
             node: RandomIds.uid(),
@@ -133,21 +136,32 @@ impl Live {
         self.stop.send_replace(true);
     }
 
-    /// Carries frames to and from the other nodes, until [`Live::stop`].
+    /// Carries frames to and from the other nodes.
     pub async fn carry(self: Arc<Self>, wire: Wire) {
         tokio::select! {
             () = self.speak(&wire) => {}
             () = self.hear(&wire) => {}
-            () = self.stopped() => {}
+        }
+    }
+
+    /// Tells the other nodes to look anew, when all that this one does is done: what it did last may not have been told.
+    pub async fn part(&self, wire: &Wire) {
+        let message = Message {
+            node: self.node,
+            events: None,
+        };
+        let text = serde_json::json!(message).to_string();
+        if !matches!(
+            tokio::time::timeout(FAREWELL, wire.tell(&text)).await,
+            Ok(Ok(()))
+        ) {
+            tracing::debug!("the other nodes can't be told that this one stops");
         }
     }
 
     async fn gather(self: Arc<Self>) {
         loop {
-            tokio::select! {
-                () = self.wake.notified() => {}
-                () = self.stopped() => return,
-            }
+            self.wake.notified().await;
             let Waiting { events, too_many } = std::mem::take(&mut *self.waiting());
             self.send(Frame {
                 events: (!too_many).then(|| events.into()),
@@ -243,7 +257,7 @@ mod tests {
     fn the_longest_frame_fits_into_a_notification() {
         let message = Message {
             node: Uuid::max(),
-            events: Some((0..60).map(event).collect()),
+            events: Some((0..MOST as u128).map(event).collect()),
         };
         assert!(serde_json::json!(message).to_string().len() < 8000);
     }

@@ -5,9 +5,11 @@ use std::{num::NonZeroU32, time::Duration};
 use domain::Error;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 
-/// Counts tries by account and by address, in memory: each node counts for itself.
+use crate::limits::network_of;
+
+/// Counts tries by account and by address, and checks by address, in memory: each node counts for itself.
 #[derive(Debug)]
-pub struct SignInThrottle {
+pub struct NodeThrottle {
     by_name: DefaultKeyedRateLimiter<String>,
     by_address: DefaultKeyedRateLimiter<String>,
     checks: DefaultKeyedRateLimiter<String>,
@@ -25,7 +27,7 @@ const CHECK_EVERY: Duration = Duration::from_secs(2);
 /// More names or addresses than this in memory: forget those that are not being slowed down.
 const MANY: usize = 10_000;
 
-impl Default for SignInThrottle {
+impl Default for NodeThrottle {
     fn default() -> Self {
         let quota = |every, burst| {
             Quota::with_period(every)
@@ -40,15 +42,22 @@ impl Default for SignInThrottle {
     }
 }
 
-impl domain::ports::Throttle for SignInThrottle {
+impl domain::ports::Throttle for NodeThrottle {
     fn sign_in(&self, name: &str, address: &str) -> Result<(), Error> {
-        count(&self.by_address, address)?;
+        count(&self.by_address, &client_at(address))?;
         count(&self.by_name, name)
     }
 
     fn check(&self, address: &str) -> Result<(), Error> {
-        count(&self.checks, address)
+        count(&self.checks, &client_at(address))
     }
+}
+
+/// What counts as one client at an address.
+fn client_at(address: &str) -> String {
+    address
+        .parse()
+        .map_or_else(|_| address.to_owned(), |ip| network_of(ip).to_string())
 }
 
 fn count(limiter: &DefaultKeyedRateLimiter<String>, key: &str) -> Result<(), Error> {
@@ -71,7 +80,7 @@ mod tests {
 
     #[test]
     fn tries_at_one_account_are_slowed_down_and_others_are_not() {
-        let throttle = SignInThrottle::default();
+        let throttle = NodeThrottle::default();
         for _ in 0..NAME_BURST.get() {
             assert_eq!(throttle.sign_in("ada", "192.0.2.1"), Ok(()));
         }
@@ -84,18 +93,26 @@ mod tests {
 
     #[test]
     fn who_asks_for_many_tokens_is_slowed_down_and_others_are_not() {
-        let throttle = SignInThrottle::default();
+        let throttle = NodeThrottle::default();
         for _ in 0..CHECK_BURST.get() {
             assert_eq!(throttle.check("192.0.2.1"), Ok(()));
         }
         assert!(throttle.check("192.0.2.1").is_err());
+        for n in 0..CHECK_BURST.get() {
+            assert_eq!(throttle.check(&format!("2001:db8::{n:x}")), Ok(()));
+        }
+        assert!(
+            throttle.check("2001:db8::ffff:1").is_err(),
+            "of the same network"
+        );
+        assert_eq!(throttle.check("2001:db8:0:1::1"), Ok(()));
         assert_eq!(throttle.check("192.0.2.2"), Ok(()));
         assert_eq!(throttle.sign_in("ada", "192.0.2.1"), Ok(()));
     }
 
     #[test]
     fn tries_from_one_address_are_slowed_down_whatever_the_account() {
-        let throttle = SignInThrottle::default();
+        let throttle = NodeThrottle::default();
         for n in 0..ADDRESS_BURST.get() {
             assert_eq!(throttle.sign_in(&n.to_string(), "192.0.2.1"), Ok(()));
         }

@@ -20,6 +20,9 @@ const WORKER: &str = "/scanner/worker.js";
 /// Milliseconds from one picture to the next: quick for a person, and slow enough for a telephone's battery.
 const PAUSE: i32 = 80;
 
+/// Pictures in a row that come to nothing before nothing is read any more: one may, as while the page is being hidden.
+const FAILURES: u32 = 5;
+
 /// Why there is no camera.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trouble {
@@ -102,18 +105,23 @@ impl Camera {
             let Ok(worker) = Worker::new(WORKER) else {
                 return broken();
             };
-            while on.get() {
+            let mut failures = 0;
+            while on.get() && failures < FAILURES {
                 match look(&video, &worker).await {
-                    Ok(Some(value)) if on.get() => read(value),
-                    Ok(_) => {}
-                    Err(_) => {
-                        worker.terminate();
-                        return broken();
+                    Ok(value) => {
+                        failures = 0;
+                        if let Some(value) = value.filter(|_| on.get()) {
+                            read(value);
+                        }
                     }
+                    Err(_) => failures += 1,
                 }
-                pause().await;
+                super::pause(PAUSE).await;
             }
             worker.terminate();
+            if on.get() {
+                broken();
+            }
         });
     }
 
@@ -158,7 +166,7 @@ impl Camera {
 
     /// Asks that the screen stays on. Browsers forget it while the page is hidden.
     pub(crate) fn keep_awake(&self) {
-        let awake = self.awake.clone();
+        let (on, awake) = (self.on.clone(), self.awake.clone());
         spawn_local(async move {
             let lock = Reflect::get(&window().navigator(), &"wakeLock".into()).ok();
             let promise = lock
@@ -167,7 +175,11 @@ impl Camera {
             if let Some(promise) = promise
                 && let Ok(held) = JsFuture::from(promise.unchecked_into::<Promise>()).await
             {
-                awake.replace(Some(held));
+                if on.get() {
+                    awake.replace(Some(held));
+                } else {
+                    call(&held, "release", &Array::new());
+                }
             }
         });
     }
@@ -222,13 +234,6 @@ fn trouble(error: &JsValue) -> Trouble {
         Some("NotFoundError" | "OverconstrainedError") => Trouble::NotThere,
         _ => Trouble::Broken,
     }
-}
-
-async fn pause() {
-    let promise = Promise::new(&mut |resolve, _| {
-        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, PAUSE);
-    });
-    let _ = JsFuture::from(promise).await;
 }
 
 fn object(fields: &[(&str, JsValue)]) -> JsValue {

@@ -31,6 +31,38 @@ pub(crate) fn field_error(id: String, error: Signal<Option<String>>) -> AnyView 
     .into_any()
 }
 
+/// The field for a value as a code says it: scanned, copied or typed, and changed by no keyboard's good will. Where it has
+/// a hint it is what its page is for, and begins there.
+pub(crate) fn code_field(label: &'static str, hint: Option<&'static str>) -> AnyView {
+    let told = hint.map(|hint| {
+        view! {
+            <p class="hint" id="value-hint">
+                {hint}
+            </p>
+        }
+    });
+    view! {
+        <div class="field">
+            <label class="label" for="value">
+                {label}
+            </label>
+            <input
+                class="input mono"
+                id="value"
+                name="value"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                autofocus=hint.is_some()
+                required=true
+                aria-describedby=hint.map(|_| "value-hint")
+            />
+            {told}
+        </div>
+    }
+    .into_any()
+}
+
 /// A labelled input. Its `name` is also its id, so that a form has it once.
 #[component]
 pub(crate) fn Input(

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::icon::{Icon, icon};
+use super::{
+    empty::empty,
+    icon::{Icon, icon},
+};
 use crate::{
     addresses::{encoded, parameter},
     browser,
@@ -24,6 +27,8 @@ pub(crate) struct Filters {
     pub(crate) names: &'static [&'static str],
     /// The query of the address.
     pub(crate) query: String,
+    /// The query that the fields say; they hold what was typed since until it is another.
+    pub(crate) said: StoredValue<String>,
 }
 
 impl Filters {
@@ -86,6 +91,13 @@ impl Filters {
             id, address, names, ..
         } = self;
         let navigate = use_navigate();
+        let (said, query) = (self.said, self.query.clone());
+        Effect::new(move || {
+            if said.with_value(|said| *said != query) {
+                said.set_value(query.clone());
+                browser::reset_form(id);
+            }
+        });
         let submit = move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
             if let Some(form) = browser::form_values(id) {
@@ -118,6 +130,22 @@ impl Filters {
             </form>
         }
         .into_any()
+    }
+
+    /// There is nothing: to these filters, or at all.
+    pub(crate) fn nothing(
+        &self,
+        sign: Icon,
+        none_title: &'static str,
+        (empty_title, empty_text): (&'static str, &'static str),
+    ) -> AnyView {
+        let (title, told, clear) = if self.are_set() {
+            (none_title, text().tokens.none_text, Some(self.clear()))
+        } else {
+            (empty_title, empty_text, None)
+        };
+        let state = empty(sign, 2, title, told.into(), clear.into_any());
+        view! { <div class="card">{state}</div> }.into_any()
     }
 
     /// A link to the page without any filter.

@@ -33,23 +33,19 @@ pub async fn list_tokens(query: String) -> Result<TokenList, Error> {
 #[server(prefix = "/fn", endpoint = "load_token")]
 pub async fn load_token(uid: Uuid, purpose: Permission, page: u32) -> Result<TokenPage, Error> {
     use crate::context::{actor, answer, service};
-    let page = domain::page::PageRequest::new(page, 20);
+    let page = domain::page::PageRequest::of_attempts(page);
     answer(service().token_page(&actor(), uid, purpose, page).await)
 }
 
 /// The labels that the query of a sheet's address asks for.
 #[server(prefix = "/fn", endpoint = "load_sheet")]
 pub async fn load_sheet(query: String) -> Result<Sheet, Error> {
-    use crate::addresses::{ListQuery, parameter};
     use crate::context::{actor, answer, service};
-    let sheet = if let Some(ids) = parameter(&query, "ids") {
-        let uids: Vec<Uuid> = ids.split(',').filter_map(|id| id.parse().ok()).collect();
-        service().sheet_of(&actor(), &uids).await
-    } else {
-        let query = ListQuery::parse(&query).into();
-        service().sheet(&actor(), &query).await
-    };
-    answer(sheet)
+    use crate::forms::selections::Picked;
+    answer(match Picked::parse(&query) {
+        Picked::Named(uids) => service().sheet_of(&actor(), &uids).await,
+        Picked::Matching(query) => service().sheet(&actor(), &query).await,
+    })
 }
 
 /// What the form for new tokens starts from.

@@ -78,23 +78,25 @@ pub fn selection(query: &str) -> Selection {
     }
 }
 
-/// The uids that a query names.
+/// The uids that a query names: each by a `uid`, as a form has it, or together as `ids`.
 pub fn uids(query: &str) -> Vec<Uuid> {
+    let ids = parameter(query, "ids").unwrap_or_default();
     parameters(query, "uid")
+        .chain(ids.split(',').map(str::to_owned))
         .filter_map(|uid| uid.parse().ok())
         .collect()
 }
 
-/// Which tokens a file is to hold.
+/// Which tokens a file or a sheet is to hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Export {
+pub enum Picked {
     /// These.
     Named(Vec<Uuid>),
     /// A list in its order, all pages of it.
     Matching(TokenQuery),
 }
 
-impl Export {
+impl Picked {
     /// The tokens that a query names; if none, those that the list of the same query shows.
     pub fn parse(query: &str) -> Self {
         let uids = uids(query);

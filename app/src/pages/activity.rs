@@ -11,8 +11,8 @@ use super::errors::failed;
 use crate::{
     addresses,
     components::{
-        badge::outcome_badge, copy::list_cut, empty::empty, filters::Filters, head::page_head,
-        icon::Icon, table::column, time::exact_time,
+        badge::outcome_badge, copy::list_cut, filters::Filters, head::page_head, icon::Icon,
+        table::column, time::exact_time,
     },
     forms::usages::REFUSED,
     live::Live,
@@ -31,9 +31,10 @@ pub(super) fn Activity() -> impl IntoView {
     let live = Live::new(|| None);
     let list = Loading::new(move || (Ask::Usages(query.get()), live.changes()));
     let pending = list.pending();
+    let said = StoredValue::new(query.get_untracked());
     let usages = list.show(
         move |answer, _| match answer.and_then(Answer::read::<UsageList>) {
-            Ok(list) => page(list, query, live),
+            Ok(list) => page(list, query, said, live),
             Err(error) => failed(&error),
         },
     );
@@ -46,7 +47,7 @@ pub(super) fn Activity() -> impl IntoView {
     .into_any()
 }
 
-fn page(list: UsageList, query: Memo<String>, live: Live) -> AnyView {
+fn page(list: UsageList, query: Memo<String>, said: StoredValue<String>, live: Live) -> AnyView {
     live.shows(&list.site);
     let words = &later_text().activity;
     let filters = Filters {
@@ -54,16 +55,11 @@ fn page(list: UsageList, query: Memo<String>, live: Live) -> AnyView {
         address: addresses::ACTIVITY,
         names: &FILTERS,
         query: query.get_untracked(),
+        said,
     };
     let body = if list.usages.is_empty() {
-        let (title, told, clear) = if filters.are_set() {
-            let clear = filters.clear();
-            (words.none_title, text().tokens.none_text, Some(clear))
-        } else {
-            (words.empty_title, words.empty_text, None)
-        };
-        let state = empty(Icon::Activity, 2, title, told.into(), clear.into_any());
-        view! { <div class="card">{state}</div> }.into_any()
+        let empty = (words.empty_title, words.empty_text);
+        filters.nothing(Icon::Activity, words.none_title, empty)
     } else {
         table(list, &filters)
     };

@@ -12,10 +12,7 @@ use leptos_router::hooks::use_location;
 use super::errors::failed;
 use crate::{
     addresses,
-    components::{
-        empty::empty, filters::Filters, head::page_head, icon::Icon, table::column,
-        time::exact_time,
-    },
+    components::{filters::Filters, head::page_head, icon::Icon, table::column, time::exact_time},
     load::{Answer, Ask, Loading},
     text::{Text, text},
     times,
@@ -31,16 +28,17 @@ pub(super) fn Audit() -> impl IntoView {
     let query = Memo::new(move |_| search.with(|query| query.trim_start_matches('?').to_owned()));
     let list = Loading::new(move || (Ask::Entries(query.get()), 0));
     let pending = list.pending();
+    let said = StoredValue::new(query.get_untracked());
     let entries = list.show(
         move |answer, _| match answer.and_then(Answer::read::<EntryList>) {
-            Ok(list) => page(list, query),
+            Ok(list) => page(list, query, said),
             Err(error) => failed(&error),
         },
     );
     view! { <div class="table-area" class:stale=move || pending.get()>{entries}</div> }.into_any()
 }
 
-fn page(list: EntryList, query: Memo<String>) -> AnyView {
+fn page(list: EntryList, query: Memo<String>, said: StoredValue<String>) -> AnyView {
     let text = text();
     let words = &text.audit;
     let filters = Filters {
@@ -48,16 +46,11 @@ fn page(list: EntryList, query: Memo<String>) -> AnyView {
         address: addresses::AUDIT,
         names: &FILTERS,
         query: query.get_untracked(),
+        said,
     };
     let body = if list.entries.is_empty() {
-        let (title, told, clear) = if filters.are_set() {
-            let clear = filters.clear();
-            (words.none_title, text.tokens.none_text, Some(clear))
-        } else {
-            (words.empty_title, words.empty_text, None)
-        };
-        let state = empty(Icon::History, 2, title, told.into(), clear.into_any());
-        view! { <div class="card">{state}</div> }.into_any()
+        let empty = (words.empty_title, words.empty_text);
+        filters.nothing(Icon::History, words.none_title, empty)
     } else {
         table(list, &filters)
     };

@@ -1,7 +1,7 @@
 //! How a token stands, for whoever scans its code with a telephone's own camera. The value is in the fragment of the
 //! address, which browsers send to nobody, or is typed.
 
-use domain::{Status, Uses, time::Moment, view::Checked};
+use domain::{time::Moment, token::Verdict, view::Checked};
 use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 use leptos_meta::Title;
 
@@ -9,7 +9,11 @@ use crate::{
     Error,
     addresses::{self, encoded},
     browser,
-    components::{alert::error_alert, field::submit, verdict::Verdict},
+    components::{
+        alert::error_alert,
+        field::{code_field, submit},
+        verdict::{self, class_of, facts},
+    },
     context,
     fns::check::Check as CheckValue,
     forms::once::Once,
@@ -60,8 +64,10 @@ pub(super) fn Check() -> impl IntoView {
     };
     let posted = Loading::new(|| (Ask::Check, 0));
     let told = posted.show(move |answer, _| {
-        let once = answer.and_then(Answer::read::<Once>);
-        let first = once.ok().and_then(came_of);
+        let first = match answer.and_then(Answer::read::<Once>) {
+            Ok(once) => came_of(once),
+            Err(error) => Some(Err(error)),
+        };
         (move || came.get().or_else(|| first.clone()).map(told)).into_any()
     });
     let card = view! {
@@ -70,20 +76,7 @@ pub(super) fn Check() -> impl IntoView {
             <h1>{words.title}</h1>
             <div role="status">{told}</div>
             <form id=FORM class="form" method="post" action=addresses::CHECK on:submit=send>
-                <div class="field">
-                    <label class="label" for="value">
-                        {words.code}
-                    </label>
-                    <input
-                        class="input mono"
-                        id="value"
-                        name="value"
-                        autocomplete="off"
-                        autocapitalize="off"
-                        spellcheck="false"
-                        required=true
-                    />
-                </div>
+                {code_field(words.code, None)}
                 {submit(words.check, pending.into(), "btn-primary btn-wide")}
                 <p class="hint">{words.not_used}</p>
             </form>
@@ -105,12 +98,10 @@ fn told(came: Came) -> AnyView {
     let words = &later_text().check;
     match came {
         Ok(Some(checked)) => good(&checked),
-        Ok(None) => verdict(
-            Verdict::Stop,
-            words.unknown,
-            words.unknown_hint.into(),
-            None,
-        ),
+        Ok(None) => {
+            let hint = words.unknown_hint.to_owned();
+            card(Verdict::Stop, words.unknown, hint, ().into_any())
+        }
         Err(error) => error_alert(text().error(&error)),
     }
 }
@@ -118,53 +109,29 @@ fn told(came: Came) -> AnyView {
 fn good(checked: &Checked) -> AnyView {
     let text = text();
     let words = &later_text().check;
-    let scan = &later_text().scan;
-    let (sign, word) = match checked.status {
-        Status::Active | Status::ExpiresSoon => (Verdict::Go, words.good),
-        Status::Locked | Status::Scheduled => (Verdict::Wait, words.not_now),
-        Status::UsedUp | Status::Expired | Status::Disabled => (Verdict::Stop, words.not_good),
+    let said = checked.status.verdict();
+    let word = match said {
+        Verdict::Go => words.good,
+        Verdict::Wait => words.not_now,
+        Verdict::Stop => words.not_good,
     };
     let moment = |moment: Moment| times::date_time(text, moment.local);
-    let left = match checked.uses {
-        Uses::Unlimited => text.common.unlimited.to_owned(),
-        Uses::Left(n) => text.number(n.into()),
-    };
-    let facts = [
-        (text.rules.uses_left, Some(left)),
+    let known = vec![
         (words.valid_from, checked.from.map(moment)),
-        (scan.valid_until, checked.to.map(moment)),
+        (later_text().scan.valid_until, checked.to.map(moment)),
         (words.locked_until, checked.locked_until.map(moment)),
         (words.zone, Some(checked.site.zone.0.clone())),
     ];
-    let facts = facts
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)));
-    let rows = facts.map(|(name, value)| {
-        view! {
-            <div>
-                <dt>{name}</dt>
-                <dd class="nums">{value}</dd>
-            </div>
-        }
-    });
-    let facts = view! { <dl class="door-facts">{rows.collect_view()}</dl> };
     let status = text.status_name(checked.status).to_owned();
-    verdict(sign, word, status, Some(facts.into_any()))
+    card(said, word, status, facts(checked.uses, known))
 }
 
-fn verdict(
-    verdict: Verdict,
-    word: &'static str,
-    sentence: String,
-    facts: Option<AnyView>,
-) -> AnyView {
+fn card(said: Verdict, word: &'static str, sentence: String, facts: AnyView) -> AnyView {
     view! {
-        <section class=format!("door-card {}", verdict.class())>
-            <div class="door-main">
-                {verdict.sign()} <p class="door-word">{word}</p> <p class="door-sentence">{sentence}</p>
-            </div>
-            {facts}
-        </section>
+        <section class=format!(
+            "door-card {}",
+            class_of(said),
+        )>{verdict::told(said, word.into_any(), sentence)} {facts}</section>
     }
     .into_any()
 }

@@ -9,7 +9,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     errors::failed,
-    token_fields::{uses_fields, window_fields},
+    token_fields::{uses_fields, window_chip, window_fields},
 };
 use crate::{
     addresses, browser,
@@ -142,16 +142,6 @@ fn fields(add: Call, start: Start) -> AnyView {
 
 fn section_text(title: &'static str, hint: String) -> AnyView {
     view! { <div class="section-text"><h2>{title}</h2> <p>{hint}</p></div> }.into_any()
-}
-
-fn window_chip(value: &'static str, words: &'static str, checked: bool) -> AnyView {
-    view! {
-        <label class="chip">
-            <input type="radio" name="form[window]" value=value checked=checked />
-            {words}
-        </label>
-    }
-    .into_any()
 }
 
 /// A default of no uses makes sense for programs that set them later; a person is offered one.

@@ -1,7 +1,7 @@
 //! What is going on.
 
 use domain::{
-    Permission, Status,
+    Permission, Status, Uses,
     actor::Permissions,
     usage::Outcome,
     view::{LoggedView, Overview as Shown, TokenView},
@@ -141,7 +141,7 @@ fn numbers(shown: &Shown) -> AnyView {
             of_status(Status::Active),
             text.status.active,
             usable.sum(),
-            fill(words.of_all, &[("n", &count(shown.all()))]),
+            text.plural(&words.of_all, shown.all()),
         ),
         (
             of_status(Status::ExpiresSoon),
@@ -153,7 +153,7 @@ fn numbers(shown: &Shown) -> AnyView {
             of_status(Status::UsedUp),
             text.status.used_up,
             shown.count(Status::UsedUp),
-            fill(words.locked, &[("n", &count(shown.count(Status::Locked)))]),
+            text.plural(&words.locked, shown.count(Status::Locked)),
         ),
         (
             format!("{}?from={today}&to={today}", addresses::ACTIVITY),
@@ -185,8 +185,7 @@ fn numbers(shown: &Shown) -> AnyView {
 /// One token by its label; all else is as the settings have new ones.
 fn quick_form(shown: &Shown, add: Call) -> AnyView {
     let (text, words) = (text(), &later_text().overview);
-    let uses = first_uses(&shown.settings).number().to_string();
-    let unlimited = uses.starts_with('-');
+    let uses = first_uses(&shown.settings);
     let label = flaw_of(add.error(), domain::Field::Label);
     let hidden = |name: &'static str, value: String| {
         view! { <input type="hidden" name=name value=value /> }
@@ -195,10 +194,9 @@ fn quick_form(shown: &Shown, add: Call) -> AnyView {
         {hidden("form[amount]", "1".into())}
         {hidden("form[window]", domain::settings::Preset::NoLimit.as_str().into())}
         {hidden("form[lock]", shown.settings.default_lock.to_string())}
-        {if unlimited {
-            hidden("form[unlimited]", "on".into())
-        } else {
-            hidden("form[uses]", uses)
+        {match uses {
+            Uses::Unlimited => hidden("form[unlimited]", "on".into()),
+            Uses::Left(n) => hidden("form[uses]", n.to_string()),
         }}
         <div class="quick-form">
             {form_alert(add.error())}
@@ -232,7 +230,7 @@ fn ending(tokens: Vec<TokenView>, zone: &str) -> AnyView {
                 <a class="row-link anywhere" href=addresses::token(token.uid)>
                     {name_of(&token)}
                 </a>
-                <span class="secondary">{end}</span>
+                <span class="muted">{end}</span>
             </li>
         }
     };
@@ -276,7 +274,7 @@ fn last(usages: Vec<LoggedView>, zone: &str) -> AnyView {
             <li class="item">
                 <span class="item-text anywhere">{token_name(&logged)}</span>
                 {outcome_badge(logged.usage.outcome)}
-                <span class="secondary">{time(logged.usage.at, zone)}</span>
+                <span class="muted">{time(logged.usage.at, zone)}</span>
             </li>
         }
     };

@@ -11,7 +11,7 @@ use leptos_router::hooks::use_location;
 
 use super::errors::failed;
 use crate::{
-    addresses::{self, ListQuery, parameter, parameters},
+    addresses::{self, ListQuery, parameter},
     browser,
     components::{
         empty::empty,
@@ -20,6 +20,7 @@ use crate::{
         icon::{Icon, icon},
     },
     context,
+    forms::selections::Picked,
     load::{Answer, Ask, Loading},
     sheet::{Grid, Preset, grouped, wrapped},
     text::{fill, later::later_text, text},
@@ -88,12 +89,14 @@ pub(super) fn Print() -> impl IntoView {
     .into_any()
 }
 
-/// The tokens that an address names: in one parameter, or as the list names those that are ticked in it.
+/// The tokens that an address names, as one parameter says them.
 fn ids(search: &str) -> Option<String> {
-    let ticked: Vec<String> = parameters(search, "uid").collect();
-    match parameter(search, "all") {
-        None if !ticked.is_empty() => Some(ticked.join(",")),
-        _ => parameter(search, "ids"),
+    match Picked::parse(search) {
+        Picked::Named(uids) => {
+            let uids: Vec<String> = uids.iter().map(ToString::to_string).collect();
+            Some(uids.join(","))
+        }
+        Picked::Matching(_) => None,
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{
     addresses::{self, encoded, parameter},
     browser::{self, Tone},
     components::{
-        field::submit,
+        field::{code_field, submit},
         head::page_head,
         icon::{Icon, icon},
     },
@@ -189,25 +189,7 @@ fn entry(scanner: Scanner, nothing: RwSignal<bool>) -> AnyView {
     let toggle = move |_| scanner.sound.update(|on| *on = !*on);
     view! {
         <form id="scan" class="card card-body form" method="post" action=path on:submit=send>
-            <div class="field">
-                <label class="label" for="value">
-                    {words.value}
-                </label>
-                <input
-                    class="input mono"
-                    id="value"
-                    name="value"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    autofocus=true
-                    required=true
-                    aria-describedby="value-hint"
-                />
-                <p class="hint" id="value-hint">
-                    {words.value_hint}
-                </p>
-            </div>
+            {code_field(words.value, Some(words.value_hint))}
             {wedge::suffix_choice(nothing)}
             {move || {
                 scanner.trouble.get().map(|words| view! { <p class="error" role="alert">{words}</p> })
@@ -219,6 +201,7 @@ fn entry(scanner: Scanner, nothing: RwSignal<bool>) -> AnyView {
                     aria-pressed=move || scanner.sound.get().to_string()
                     on:click=toggle
                 >
+                    {move || icon(if scanner.sound.get() { Icon::Volume } else { Icon::VolumeOff })}
                     {words.sound}
                 </button>
                 {submit(action, scanner.pending.into(), "btn-primary")}
@@ -412,7 +395,7 @@ impl Scanner {
                     break Shown::Unchecked(words.no_answer.into());
                 };
                 self.shown.try_set(Some(Shown::Asking { again: true }));
-                browser::pause(wait).await;
+                browser::pause(i32::try_from(wait * 1000).unwrap_or(i32::MAX)).await;
                 if !self.is_current(&attempt) {
                     return;
                 }
@@ -477,7 +460,9 @@ impl Scanner {
     /// Ready for the next.
     fn next(self) {
         if self.shown.try_set(None).is_none() {
+            // The camera, where it is on: what it covers takes no focus.
             browser::focus("value");
+            browser::focus("camera-stop");
         }
     }
 }

@@ -5,7 +5,11 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-use super::{errors::failed, token_fields::window_fields, tokens::name_of};
+use super::{
+    errors::failed,
+    token_fields::{uses_field, window_chip, window_fields},
+    tokens::name_of,
+};
 use crate::{
     Error,
     addresses::{ListQuery, parameter},
@@ -78,7 +82,7 @@ fn question(query: &str, act: Act, selected: Selected, call: Call) -> AnyView {
     };
     let fields = match act {
         Act::Window => window(&selected, error),
-        Act::Uses => uses(error),
+        Act::Uses => uses_field(None, error),
         Act::Disable | Act::Enable | Act::Delete => ().into_any(),
     };
     let back = ListQuery::parse(query).on_page(1).address();
@@ -163,47 +167,19 @@ fn told(text: &Text, query: &str) -> Vec<String> {
 /// When they can be used: a preset, or new ends.
 fn window(selected: &Selected, error: Signal<Option<Error>>) -> AnyView {
     let text = text();
-    let chip = |value: &'static str, words: &'static str| {
-        view! {
-            <label class="chip">
-                <input type="radio" name="form[window]" value=value checked=value == "custom" />
-                {words}
-            </label>
-        }
-    };
     let zone = fill(text.create.when_hint, &[("zone", &selected.site.zone.0)]);
     view! {
         <fieldset class="group window-field">
             <legend>{text.create.window}</legend>
             <div class="chips">
-                {chip("custom", text.create.custom)}
-                {Preset::ALL.map(|preset| chip(preset.as_str(), text.preset_name(preset))).collect_view()}
+                {window_chip("custom", text.create.custom, true)}
+                {Preset::ALL
+                    .map(|preset| window_chip(preset.as_str(), text.preset_name(preset), false))
+                    .collect_view()}
             </div>
             <p class="hint window-times">{later_text().selection.window_hint} " " {zone}</p>
             {window_fields(String::new(), String::new(), error)}
         </fieldset>
-    }
-    .into_any()
-}
-
-/// How often they can still be used.
-fn uses(error: Signal<Option<Error>>) -> AnyView {
-    let text = text();
-    view! {
-        <div class="group uses-field">
-            <Input
-                name="form[uses]"
-                label=text.create.uses
-                kind="number"
-                min="0"
-                max="2147483647"
-                error=flaw_of(error, Field::Uses)
-            />
-            <label class="check">
-                <input type="checkbox" name="form[unlimited]" />
-                <span>{text.common.unlimited}</span>
-            </label>
-        </div>
     }
     .into_any()
 }

@@ -192,15 +192,9 @@ fn codes(get: impl Fn(SettingKey) -> String, error: Signal<Option<Error>>) -> An
     });
     let correction = get(SettingKey::QrCorrection);
     let levels = Correction::ALL.map(|level| {
-        let percent = match level {
-            Correction::L => 7,
-            Correction::M => 15,
-            Correction::Q => 25,
-            Correction::H => 30,
-        };
         option(
             level.as_str(),
-            format!("{} · {percent} %", level.as_str()),
+            format!("{} · {} %", level.as_str(), level.percent()),
             &correction,
         )
     });

@@ -37,35 +37,55 @@ pub(super) fn window_fields(from: String, to: String, error: Signal<Option<Error
     .into_any()
 }
 
+/// A window as one of several to choose from.
+pub(super) fn window_chip(value: &'static str, words: &'static str, checked: bool) -> AnyView {
+    view! {
+        <label class="chip">
+            <input type="radio" name="form[window]" value=value checked=checked />
+            {words}
+        </label>
+    }
+    .into_any()
+}
+
+/// How often a token can be used.
+pub(super) fn uses_field(uses: Option<Uses>, error: Signal<Option<Error>>) -> AnyView {
+    let text = text();
+    let left = match uses {
+        None | Some(Uses::Unlimited) => String::new(),
+        Some(Uses::Left(n)) => n.to_string(),
+    };
+    view! {
+        <div class="group uses-field">
+            <Input
+                name="form[uses]"
+                label=text.create.uses
+                kind="number"
+                min="0"
+                max="2147483647"
+                value=left
+                error=flaw_of(error, Field::Uses)
+            />
+            <label class="check">
+                <input
+                    type="checkbox"
+                    name="form[unlimited]"
+                    checked={uses == Some(Uses::Unlimited)}
+                />
+                <span>{text.common.unlimited}</span>
+            </label>
+        </div>
+    }
+    .into_any()
+}
+
 /// How often a token can be used, and how long it rests.
 pub(super) fn uses_fields(uses: Uses, lock: u32, error: Signal<Option<Error>>) -> AnyView {
     let text = text();
     let words = &text.create;
-    let left = match uses {
-        Uses::Unlimited => String::new(),
-        Uses::Left(n) => n.to_string(),
-    };
     view! {
         <div class="pair">
-            <div class="group uses-field">
-                <Input
-                    name="form[uses]"
-                    label=words.uses
-                    kind="number"
-                    min="0"
-                    max="2147483647"
-                    value=left
-                    error=flaw_of(error, Field::Uses)
-                />
-                <label class="check">
-                    <input
-                        type="checkbox"
-                        name="form[unlimited]"
-                        checked={uses == Uses::Unlimited}
-                    />
-                    <span>{text.common.unlimited}</span>
-                </label>
-            </div>
+            {uses_field(Some(uses), error)}
             <Input
                 name="form[lock]"
                 label=words.lock

@@ -72,7 +72,11 @@ impl Service {
             None => None,
         };
         Ok(Used {
-            token: self.token(actor, uid).await?,
+            token: self.view(
+                &*self.current_settings().await?,
+                consumption.token,
+                self.now(),
+            ),
             outcome: consumption
                 .outcome
                 .map_or_else(Outcome::from, |()| Outcome::Accepted),

@@ -87,7 +87,7 @@ impl Service {
         Ok(Some(account.actor()))
     }
 
-    /// The same, and nothing is noted: who only watches does not stay signed in by that.
+    /// The same, and nothing is noted: being looked at keeps no session.
     pub async fn watcher_of_session(&self, secret: &str) -> Result<Option<Actor>> {
         let found = self.good_session(secret, self.now()).await?;
         Ok(found.map(|(_, account)| account.actor()))

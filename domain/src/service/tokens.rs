@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// So many tokens that match are counted, for each has to be looked at; beyond that a list says that there are more.
-const COUNTED: u32 = 5_000;
+pub(super) const COUNTED: u32 = 5_000;
 /// The same of all tokens, of which an index is enough.
 const COUNTED_OF_ALL: u32 = 50_000;
 

@@ -48,7 +48,8 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
     };
 
     tokio::spawn(jobs::run(state.service.clone()));
-    if let Some(wire) = store::wire(&config.database.url()?) {
+    let wire = store::wire(&config.database.url()?);
+    if let Some(wire) = wire.clone() {
         tokio::spawn(live.clone().carry(wire));
     }
     let listener = TcpListener::bind(config.listen)
@@ -64,13 +65,17 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
         say(format_args!("{base_url}/setup?code={}", code.expose()))?;
     }
     let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let watchers = live.clone();
     axum::serve(listener, app)
         .with_graceful_shutdown(async move {
             stopped().await;
-            live.stop();
+            watchers.stop();
         })
         .await?;
     queue.stop().await;
+    if let Some(wire) = wire {
+        live.part(&wire).await;
+    }
     tracing::info!("stopped");
     Ok(())
 }

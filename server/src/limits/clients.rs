@@ -1,6 +1,10 @@
 //! From where a request came.
 
-use std::{fmt, net::IpAddr, str::FromStr};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+    str::FromStr,
+};
 
 use http::{HeaderMap, HeaderName};
 
@@ -41,6 +45,14 @@ impl Clients {
             client = address.to_canonical();
         }
         client
+    }
+}
+
+/// What counts as one client: an address, but of IPv6 the 2^64 of which who has one has all.
+pub fn network_of(client: IpAddr) -> IpAddr {
+    match client.to_canonical() {
+        IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64)),
+        v4 @ IpAddr::V4(_) => v4,
     }
 }
 

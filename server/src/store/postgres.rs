@@ -21,7 +21,7 @@ use domain::{
     store::{Rows, Store, Stored, Unit},
 };
 use sqlx::{
-    Connection as _, PgPool,
+    Connection as _, Executor as _, PgPool,
     migrate::Migrator,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -95,12 +95,18 @@ impl PostgresStore {
                     Ok(true)
                 })
             })
-            .connect_with(engine.clone().application_name("tessera").options([
-                // A row out of its place costs hardly more than the next: they are in memory or on a disk without heads.
-                ("random_page_cost", "1.1"),
-                // Our statements are shorter than it takes to compile one.
-                ("jit", "off"),
-            ]))
+            // Not as options of the connection: poolers refuse those.
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    // A row out of its place costs hardly more than the next: they are in memory or on a disk without
+                    // heads.
+                    connection.execute("set random_page_cost = 1.1").await?;
+                    // Our statements are shorter than it takes to compile one.
+                    connection.execute("set jit = off").await?;
+                    Ok(())
+                })
+            })
+            .connect_with(engine.clone().application_name("tessera"))
             .await
             .map_err(|error| ConnectError::Open(failed(error)))?;
         // Several nodes that start at once take turns: the migrator holds a lock of the database.

@@ -128,9 +128,8 @@ fn function_body(path: &str, uid: uuid::Uuid, version: i64) -> String {
         "/fn/sign_in" => format!("form[name]=nobody{uid}&form[password]=0123456789"),
         "/fn/list_tokens" | "/fn/list_usages" | "/fn/list_entries" | "/fn/load_sheet"
         | "/fn/load_selection" => "query=".into(),
-        "/fn/change_tokens" | "/fn/delete_selection" => {
-            format!("form[selection]=uid={uid}&form[act]=disable")
-        }
+        "/fn/change_tokens" => format!("form[selection]=uid={uid}&form[act]=disable"),
+        "/fn/delete_selection" => format!("form[selection]=uid={uid}&form[act]=delete"),
         "/fn/check" | "/fn/look_up" | "/fn/use_token" => "value=x".into(),
         "/fn/add_scanned" => format!("value=scanned-{uid}"),
         "/fn/load_token" => format!("uid={uid}&purpose=view&page=1"),

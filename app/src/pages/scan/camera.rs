@@ -214,6 +214,29 @@ pub(super) fn camera(eye: Eye) -> AnyView {
     body.into_any()
 }
 
+/// A round button over the picture; pressed where it switches something that is on.
+fn round(
+    name: &'static str,
+    sign: AnyView,
+    on: Option<RwSignal<bool>>,
+    act: impl Fn() + 'static,
+) -> AnyView {
+    let pressed = move || on.map(|on| on.get().to_string());
+    view! {
+        <button
+            type="button"
+            class="camera-button"
+            aria-label=name
+            title=name
+            aria-pressed=pressed
+            on:click=move |_| act()
+        >
+            {sign}
+        </button>
+    }
+    .into_any()
+}
+
 fn on(eye: Eye, torch: bool, other: bool) -> AnyView {
     let words = &later_text().scan;
     let scanner = eye.scanner;
@@ -233,32 +256,14 @@ fn on(eye: Eye, torch: bool, other: bool) -> AnyView {
         icon(sign)
     };
     let light = torch.then(|| {
-        view! {
-            <button
-                type="button"
-                class="camera-button"
-                aria-label=words.torch
-                title=words.torch
-                aria-pressed=move || eye.torch.get().to_string()
-                on:click=move |_| eye.switch_torch()
-            >
-                {icon(Icon::Zap)}
-            </button>
-        }
+        let act = move || eye.switch_torch();
+        round(words.torch, icon(Icon::Zap), Some(eye.torch), act)
     });
     let other = other.then(|| {
-        view! {
-            <button
-                type="button"
-                class="camera-button"
-                aria-label=words.other_camera
-                title=words.other_camera
-                on:click=move |_| eye.switch_camera()
-            >
-                {icon(Icon::SwitchCamera)}
-            </button>
-        }
+        let act = move || eye.switch_camera();
+        round(words.other_camera, icon(Icon::SwitchCamera), None, act)
     });
+    let mute = move || scanner.sound.update(|on| *on = !*on);
     let type_code = move |_| {
         eye.stop();
         request_animation_frame(|| browser::focus("value"));
@@ -278,21 +283,15 @@ fn on(eye: Eye, torch: bool, other: bool) -> AnyView {
                     id="camera-stop"
                     aria-label=words.stop
                     title=words.stop
-                    on:click=move |_| eye.stop()
+                    on:click=move |_| {
+                        eye.stop();
+                        request_animation_frame(|| browser::focus("camera"));
+                    }
                 >
                     {icon(Icon::X)}
                 </button>
                 <strong>{mode}</strong>
-                <button
-                    type="button"
-                    class="camera-button"
-                    aria-label=words.sound
-                    title=words.sound
-                    aria-pressed=move || scanner.sound.get().to_string()
-                    on:click=move |_| scanner.sound.update(|on| *on = !*on)
-                >
-                    {sound}
-                </button>
+                {round(words.sound, sound.into_any(), Some(scanner.sound), mute)}
             </div>
             <div class="camera-frame" aria-hidden="true"></div>
             <p class="camera-aim">{words.aim}</p>

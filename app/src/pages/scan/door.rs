@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use domain::{
-    Permission, Status, Uses,
+    Permission,
     time::Moment,
+    token::Verdict,
     usage::Outcome,
     view::{TokenPage, Used},
 };
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use super::{Scanner, Shown};
 use crate::{
     browser,
-    components::verdict::Verdict,
+    components::verdict::{self, class_of, facts},
     load::{Answer, Ask, Loading},
     pages::tokens,
     text::{later::later_text, text},
@@ -32,15 +33,11 @@ pub(super) fn name_of(used: &Used) -> String {
 
 /// What stands in the way, as the badge says it.
 pub(super) fn sentence_of(outcome: Outcome) -> &'static str {
-    let status = match outcome {
-        Outcome::Accepted => return later_text().scan.accepted,
-        Outcome::Disabled => Status::Disabled,
-        Outcome::UsedUp => Status::UsedUp,
-        Outcome::Locked => Status::Locked,
-        Outcome::NotYetValid => Status::Scheduled,
-        Outcome::Expired => Status::Expired,
-    };
-    text().status_name(status)
+    outcome
+        .status()
+        .map_or(later_text().scan.accepted, |status| {
+            text().status_name(status)
+        })
 }
 
 /// The result that stands on a page which was loaded after a use, without a script.
@@ -69,17 +66,9 @@ fn last_of(page: TokenPage) -> Option<Used> {
     })
 }
 
-fn verdict_of(outcome: Outcome) -> Verdict {
-    match outcome {
-        Outcome::Accepted => Verdict::Go,
-        Outcome::Locked | Outcome::NotYetValid => Verdict::Wait,
-        _ => Verdict::Stop,
-    }
-}
-
 /// A result on the page itself.
 fn result(used: Used) -> AnyView {
-    let class = verdict_of(used.outcome).class();
+    let class = class_of(used.outcome.verdict());
     view! {
         <section class=format!("door-card {class}") role="status">
             {words_of(&used)}
@@ -108,10 +97,10 @@ pub(super) fn door(scanner: Scanner, shown: Shown) -> AnyView {
         }
         Shown::Unchecked(why) => ("door-unsure", plain(words.unchecked, why)),
         Shown::Unknown => (
-            Verdict::Stop.class(),
+            class_of(Verdict::Stop),
             plain(words.refused, words.unknown_title),
         ),
-        Shown::Told(used) => (verdict_of(used.outcome).class(), words_of(used)),
+        Shown::Told(used) => (class_of(used.outcome.verdict()), words_of(used)),
     };
     let is_unchecked = matches!(shown, Shown::Unchecked(_));
     let is_asking = matches!(shown, Shown::Asking { .. });
@@ -154,7 +143,7 @@ fn words_of(used: &Used) -> AnyView {
     let words = &later_text().scan;
     let told = |moment: Moment| times::date_time(text, moment.local);
     let outcome = sentence_of(used.outcome);
-    let verdict = verdict_of(used.outcome);
+    let verdict = used.outcome.verdict();
     let word = match (verdict, used.wait_until) {
         (Verdict::Go, _) => words.accepted.into_any(),
         (Verdict::Stop, _) => words.refused.into_any(),
@@ -165,29 +154,13 @@ fn words_of(used: &Used) -> AnyView {
         Outcome::Accepted => name_of(used),
         _ => format!("{outcome} · {}", name_of(used)),
     };
-    let left = match used.token.uses {
-        Uses::Unlimited => text.common.unlimited.to_owned(),
-        Uses::Left(n) => text.number(n.into()),
-    };
-    let fact = |name: &'static str, value: Option<String>| {
-        value.map(|value| {
-            view! {
-                <div>
-                    <dt>{name}</dt>
-                    <dd class="nums">{value}</dd>
-                </div>
-            }
-        })
-    };
+    let known = vec![
+        (words.valid_until, used.token.to.map(told)),
+        (words.last_used, used.token.last_used.map(told)),
+    ];
     view! {
-        <div class="door-main">
-            {verdict.sign()} <p class="door-word">{word}</p> <p class="door-sentence anywhere">{sentence}</p>
-        </div>
-        <dl class="door-facts">
-            {fact(text.rules.uses_left, Some(left))}
-            {fact(words.valid_until, used.token.to.map(told))}
-            {fact(words.last_used, used.token.last_used.map(told))}
-        </dl>
+        {verdict::told(verdict, word, sentence)}
+        {facts(used.token.uses, known)}
     }
     .into_any()
 }

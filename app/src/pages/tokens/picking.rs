@@ -4,7 +4,7 @@
 //! the selection, which asks for what an act needs and says what it touches; with a script, what needs no question is
 //! done at once.
 
-use domain::{Permission, actor::Permissions, page::Count, service::Selection};
+use domain::{actor::Permissions, page::Count, service::Selection};
 use leptos::{
     ev::{Event, SubmitEvent, keydown},
     prelude::*,
@@ -14,7 +14,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use uuid::Uuid;
 
 use crate::{
-    addresses::{self, ListQuery, encoded, parameter},
+    addresses::{self, ListQuery, encoded},
     browser,
     call::Call,
     components::{
@@ -22,6 +22,7 @@ use crate::{
         icon::{Icon, icon},
     },
     fns::selections::{ChangeTokens, DeleteSelection},
+    forms::selections::Act,
     text::{fill, text},
 };
 
@@ -32,14 +33,26 @@ const FORM: &str = "picks";
 pub(super) struct Acts {
     change: Call,
     delete: Call,
+    /// Whether the rows are no longer those with which the page came.
+    later: StoredValue<bool>,
 }
 
 impl Acts {
     pub(super) fn new() -> Self {
-        Self {
+        let acts = Self {
             change: Call::new(ChangeTokens::PATH),
             delete: Call::new(DeleteSelection::PATH),
-        }
+            later: StoredValue::new(false),
+        };
+        // The button that was pressed is gone with the bar.
+        Effect::new(move |before: Option<u32>| {
+            let answers = acts.answers();
+            if before.is_some_and(|before| before != answers) {
+                browser::focus("content");
+            }
+            answers
+        });
+        acts
     }
 
     /// Changes with each answer, for the list has to be loaded anew then.
@@ -55,14 +68,15 @@ impl Acts {
     }
 
     /// Does `act` with what the form holds; whether it can be done without a question.
-    fn send(self, act: &str, picked: &str) -> bool {
+    fn send(self, act: Act, picked: &str) -> bool {
         let call = match act {
-            "delete" => self.delete,
-            "disable" | "enable" => self.change,
-            _ => return false,
+            Act::Delete => self.delete,
+            Act::Disable | Act::Enable => self.change,
+            Act::Window | Act::Uses => return false,
         };
         call.send(format!(
-            "form[act]={act}&form[selection]={}",
+            "form[act]={}&form[selection]={}",
+            act.as_str(),
             encoded(picked)
         ));
         true
@@ -176,18 +190,26 @@ pub(super) fn form(
             return;
         };
         // What has no act leads elsewhere by itself.
-        let Some(act) = parameter(&picked, "act") else {
+        let Some(act) = Act::of_query(&picked) else {
             return;
         };
         event.prevent_default();
         let is_few = untrack(|| picks.count()).number <= Selection::FEW;
-        if !(is_few && acts.send(&act, &picked)) {
+        if !(is_few && acts.send(act, &picked)) {
             let address = format!("{}?{picked}", addresses::SELECTION);
             navigate(&address, NavigateOptions::default());
         }
     };
-    // What was ticked, or kept by the browser, before the page came alive.
-    Effect::new(move || picks.read());
+    Effect::new(move || {
+        if acts.later.get_value() {
+            // Other rows, in the boxes of those before them.
+            browser::reset_form(FORM);
+        } else {
+            // What was ticked, or kept by the browser, before the page came alive.
+            acts.later.set_value(true);
+            picks.read();
+        }
+    });
     Effect::new(move || {
         let listener = window_event_listener(keydown, move |event| {
             if event.key() == "Escape" {
@@ -233,10 +255,10 @@ fn bar(picks: Picks, permissions: Permissions) -> AnyView {
             </label>
         }
     });
-    let act = |permission, act: &'static str, class: &'static str, sign, label: &'static str| {
-        permissions.contain(permission).then(|| {
+    let act = |act: Act, class: &'static str, sign, label: &'static str| {
+        permissions.contain(act.permission()).then(|| {
             view! {
-                <button class=format!("btn btn-small {class}") name="act" value=act>
+                <button class=format!("btn btn-small {class}") name="act" value=act.as_str()>
                     {icon(sign)}
                     {label}
                 </button>
@@ -256,13 +278,13 @@ fn bar(picks: Picks, permissions: Permissions) -> AnyView {
             <p role="status">{told}</p>
             {all}
             <div class="actions">
-                {act(Permission::Edit, "window", "", Icon::Clock, words.set_window)}
-                {act(Permission::Edit, "uses", "", Icon::Rotate, words.set_uses)}
-                {act(Permission::Edit, "disable", "", Icon::Ban, text.token.disable)}
-                {act(Permission::Edit, "enable", "", Icon::Power, text.token.enable)}
+                {act(Act::Window, "", Icon::Clock, words.set_window)}
+                {act(Act::Uses, "", Icon::Rotate, words.set_uses)}
+                {act(Act::Disable, "", Icon::Ban, text.token.disable)}
+                {act(Act::Enable, "", Icon::Power, text.token.enable)}
                 {lead(addresses::PRINT, Icon::Printer, words.print_selection)}
                 {lead(addresses::EXPORT, Icon::Download, words.export)}
-                {act(Permission::Delete, "delete", "btn-danger", Icon::Trash, text.token.delete)}
+                {act(Act::Delete, "btn-danger", Icon::Trash, text.token.delete)}
             </div>
             <button
                 type="reset"

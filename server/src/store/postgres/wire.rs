@@ -11,12 +11,16 @@ use sqlx::{
     Executor as _, PgPool,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
+use tokio::time::timeout;
 
 use crate::store::error::failed;
 
 const CHANNEL: &str = "tessera_events";
 
-/// How long to wait for a connection.
+/// After how much silence it is asked whether there is still somebody.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// How long to wait for a connection, or an answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The way to the other nodes.
@@ -70,7 +74,15 @@ impl Wire {
 impl Ear {
     /// What is said next; none = the connection is lost, and with it what is said meanwhile.
     pub async fn next(&mut self) -> Option<String> {
-        let heard = self.0.try_recv().await.ok().flatten()?;
-        Some(heard.payload().to_owned())
+        loop {
+            match timeout(SILENCE, self.0.try_recv()).await {
+                Ok(heard) => return Some(heard.ok().flatten()?.payload().to_owned()),
+                // Nobody speaks, or nobody is there: a connection that is cut off without a word is silent too.
+                Err(_) => timeout(PATIENCE, self.0.execute("select 1"))
+                    .await
+                    .ok()?
+                    .ok()?,
+            };
+        }
     }
 }

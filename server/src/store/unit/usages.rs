@@ -138,7 +138,7 @@ impl UsageRows for SqlRows {
     async fn purge_usages(&mut self, before: DateTime<Utc>, limit: u32) -> Stored<u64> {
         let purged = sqlx::query(
             "delete from usages
-             where id in (select id from usages where at < $1 order by id limit $2)",
+             where id in (select id from usages where at < $1 order by at, id limit $2)",
         )
         .bind(At(before))
         .bind(i64::from(limit))
