@@ -3,9 +3,8 @@
 pub(crate) use domain::link::encoded;
 use domain::{
     link::decoded,
-    token::{Order, OrderBy, Status},
+    token::{Order, OrderBy, Status, TimeOf},
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Making the first account.
@@ -24,6 +23,8 @@ pub(crate) const SCAN: &str = "/scan";
 pub(crate) const SCAN_USE: &str = "/scan?mode=use";
 /// Scanning, after a value that no token has.
 pub(crate) const SCAN_UNKNOWN: &str = "/scan?unknown=1";
+/// The filters of the list.
+pub(crate) const FILTER: &str = "/tokens/filter";
 /// What is to be done with many tokens, before it is done.
 pub(crate) const SELECTION: &str = "/tokens/selection";
 /// The tokens that a query means, as a file.
@@ -70,6 +71,11 @@ pub(crate) fn revoke_key(uid: Uuid) -> String {
 /// Whether a page is for those who are not signed in yet.
 pub(crate) fn is_gate(path: &str) -> bool {
     path == LOGIN || path == SETUP || path == CHECK
+}
+
+/// The form for new tokens, filled in like a token.
+pub(crate) fn new_like(uid: Uuid) -> String {
+    format!("{NEW_TOKENS}?like={uid}")
 }
 
 /// One token.
@@ -153,13 +159,18 @@ pub(crate) fn parameters(query: &str, name: &str) -> impl DoubleEndedIterator<It
         .map(|(_, value)| decoded(value))
 }
 
+/// How the filters by uses that are left are called: at least, at most.
+pub(crate) const USES_FILTERS: [&str; 2] = ["uses_from", "uses_to"];
+
 /// Which part of the list is shown. All of it stands in the address; what is as usual does not.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ListQuery {
     /// A part of value or label.
     pub search: String,
     /// Only these.
     pub status: Option<Status>,
+    /// What else is asked for: names of [`ListQuery::filters_of`] and [`USES_FILTERS`], as they were typed.
+    pub filters: Vec<(&'static str, String)>,
     /// Sorted so.
     pub order: Order,
     /// The first page is 0 here, so that it is the default.
@@ -178,10 +189,49 @@ impl ListQuery {
         Self {
             search: get("q").unwrap_or_default(),
             status: get("status").and_then(|status| Status::parse(&status)),
+            filters: TimeOf::ALL
+                .into_iter()
+                .flat_map(Self::filters_of)
+                .chain(USES_FILTERS)
+                .filter_map(|name| Some((name, get(name).filter(|value| !value.is_empty())?)))
+                .collect(),
             order,
             pages_before: get("page")
                 .and_then(|page| page.parse::<u32>().ok())
                 .map_or(0, |page| page.saturating_sub(1)),
+        }
+    }
+
+    /// How the filters by a time are called: by the name of days, from one, to another.
+    pub(crate) fn filters_of(of: TimeOf) -> [&'static str; 3] {
+        match of {
+            TimeOf::Created => ["created", "created_from", "created_to"],
+            TimeOf::ValidFrom => ["begins", "begins_from", "begins_to"],
+            TimeOf::ValidTo => ["ends", "ends_from", "ends_to"],
+            TimeOf::LastUsed => ["used", "used_from", "used_to"],
+        }
+    }
+
+    /// What is asked for by the filter of that name.
+    pub(crate) fn filter(&self, name: &str) -> Option<&str> {
+        let mut filters = self.filters.iter();
+        filters
+            .find(|(other, _)| *other == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The same without these filters, from its first page.
+    pub(crate) fn without(&self, names: &[&str]) -> Self {
+        let mut query = self.on_page(1);
+        query.filters.retain(|(name, _)| !names.contains(name));
+        query
+    }
+
+    /// The same without any filter but the search and the status.
+    pub(crate) fn without_filters(&self) -> Self {
+        Self {
+            filters: Vec::new(),
+            ..self.on_page(1)
         }
     }
 
@@ -192,7 +242,7 @@ impl ListQuery {
 
     /// Whether only some tokens are asked for.
     pub(crate) fn is_filtered(&self) -> bool {
-        !self.search.is_empty() || self.status.is_some()
+        !self.search.is_empty() || self.status.is_some() || !self.filters.is_empty()
     }
 
     /// Another page of the same.
@@ -256,6 +306,7 @@ impl ListQuery {
         if let Some(status) = self.status {
             pairs.push(("status", status.as_str().to_owned()));
         }
+        pairs.extend(self.filters.iter().cloned());
         if self.order != Order::default() {
             pairs.push(("sort", self.order.by.as_str().to_owned()));
             if self.order.descending {
@@ -301,6 +352,7 @@ mod tests {
         let query = ListQuery {
             search: "a & b".into(),
             status: Some(Status::UsedUp),
+            filters: vec![("ends", "next-7".into()), ("uses_to", "3".into())],
             order: Order {
                 by: OrderBy::Label,
                 descending: true,
@@ -309,10 +361,12 @@ mod tests {
         };
         assert_eq!(
             query.address(),
-            "/tokens?q=a%20%26%20b&status=used_up&sort=label&order=desc&page=3"
+            "/tokens?q=a%20%26%20b&status=used_up&ends=next-7&uses_to=3&sort=label&order=desc&page=3"
         );
         assert_eq!(
-            ListQuery::parse("?q=a+%26%20b&status=used_up&sort=label&order=desc&page=3"),
+            ListQuery::parse(
+                "?q=a+%26%20b&uses_to=3&created=&status=used_up&ends=next-7&sort=label&order=desc&page=3"
+            ),
             query
         );
     }

@@ -138,7 +138,7 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
         Ask::Visitor => sessions::load_visitor().await.map(Answer::Visitor),
         Ask::Invitation(code) => later(&sessions::load_invitation(code).await?),
         Ask::Tokens(query) => tokens::list_tokens(query.query()).await.map(Answer::Tokens),
-        Ask::NewTokens => later(&tokens::load_new_tokens().await?),
+        Ask::NewTokens(like) => later(&tokens::load_new_tokens(like).await?),
         Ask::Token(uid, purpose, page) => later(&tokens::load_token(uid, purpose, page).await?),
         Ask::Check => later(&check::load_check().await?),
         Ask::Settings => later(&settings::load_settings().await?),

@@ -77,7 +77,8 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
             ListTokens::PATH,
             format!("query={}", encoded(&query.query())),
         ),
-        Ask::NewTokens => (LoadNewTokens::PATH, String::new()),
+        Ask::NewTokens(None) => (LoadNewTokens::PATH, String::new()),
+        Ask::NewTokens(Some(like)) => (LoadNewTokens::PATH, format!("like={like}")),
         Ask::Token(uid, purpose, page) => (
             LoadToken::PATH,
             format!("uid={uid}&purpose={}&page={page}", purpose.as_str()),

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod filters;
 pub mod keys;
 pub mod once;
 pub mod selections;

@@ -22,8 +22,8 @@ pub(crate) enum Ask {
     Invitation(String),
     /// A page of the list.
     Tokens(ListQuery),
-    /// What the form for new tokens starts from.
-    NewTokens,
+    /// What the form for new tokens starts from, that are to be like this one.
+    NewTokens(Option<Uuid>),
     /// One token with that page of its attempts, for those who may do this with it.
     Token(Uuid, Permission, u32),
     /// What a check without a script came to.

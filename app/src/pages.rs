@@ -14,6 +14,7 @@ mod check;
 mod delete_token;
 mod edit_token;
 mod errors;
+mod filter;
 mod invite;
 mod key_form;
 mod keys;
@@ -119,6 +120,7 @@ fn routes() -> AnyView {
                 view={Lazy::<later::Print>::new()}
                 ssr=SsrMode::Async
             />
+            <Route path=path!("/tokens/filter") view={Lazy::<later::Filter>::new()} ssr=SsrMode::Async />
             <Route
                 path=path!("/tokens/selection")
                 view={Lazy::<later::Selection>::new()}

@@ -289,6 +289,7 @@ areas! {
         uses_of: Words,
         no_end: Words,
         starts: Words,
+        like: Words,
         edit: Words,
         delete: Words,
         pages: Words,
@@ -313,6 +314,13 @@ areas! {
         set_uses: Words,
         print_selection: Words,
         export: Words,
+        filters: Words,
+        bad_filter: Words,
+        without: Words,
+        valid_from: Words,
+        today: Words,
+        last_days: Plural,
+        next_days: Plural,
     }
 
     /// Making tokens.
@@ -678,6 +686,7 @@ areas! {
         too_large: Words,
         out_of_range: Words,
         not_a_date_time: Words,
+        not_a_date: Words,
         not_a_time: Words,
         end_not_after_start: Words,
         no_such_local_time: Words,

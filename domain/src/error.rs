@@ -118,6 +118,8 @@ pub enum Field {
     Uses,
     Lock,
     Disabled,
+    Created,
+    LastUsed,
     Amount,
     Name,
     Password,
@@ -180,6 +182,8 @@ pub enum FlawKind {
     OutOfRange,
     /// Not a date and time.
     NotADateTime,
+    /// Not a date.
+    NotADate,
     /// Not a time of day.
     NotATime,
     /// The end is not after the start.

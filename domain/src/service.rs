@@ -29,7 +29,7 @@ pub use idempotency::Request;
 pub use keys::{Expiry, NewKey};
 pub use selections::Selection;
 pub use sessions::SignedIn;
-pub use tokens::{Batch, Deleted, Missing, TokenQuery};
+pub use tokens::{Batch, Deleted, Missing, OnDays, TokenQuery};
 pub use usage::UsageQuery;
 
 use key_cache::KeyCache;

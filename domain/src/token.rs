@@ -2,6 +2,7 @@
 
 pub mod draft;
 pub mod filter;
+mod limits;
 mod text;
 mod trash;
 
@@ -11,6 +12,7 @@ use uuid::Uuid;
 
 pub use draft::{Change, CommonChange, Draft, Overwrite, TokenVersion, When, WindowChange};
 pub use filter::{Order, OrderBy, Position, TokenFilter};
+pub use limits::{Days, Limits, Span, TimeOf};
 pub use text::{Label, Value};
 pub use trash::{Deletion, Trashed, TrashedToken};
 

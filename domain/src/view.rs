@@ -329,6 +329,8 @@ pub struct NewTokens {
     pub site: Site,
     /// The local times that each preset would set now, as `datetime-local` inputs take them.
     pub presets: Vec<PresetTimes>,
+    /// The token that they are to be like.
+    pub like: Option<TokenView>,
 }
 
 /// What a preset would set.

@@ -123,6 +123,31 @@ test("a thousand are made in one go, and paged through", async ({ page, tessera,
   expect(exported.split("\n").filter((line) => line.includes(`"${label}-`))).toHaveLength(1000);
 });
 
+test("new tokens are made like another", async ({ page, tessera, visit, alive }) => {
+  const [value, other] = [unique("like"), unique("like")];
+  const uid = await add(tessera, {
+    value,
+    valid_to: "2031-04-02T19:00:30",
+    usage_count: "3",
+    lock_time: "60",
+  });
+  await consume(tessera, uid);
+  await visit(page, `/tokens?q=${value}`);
+  await page.getByRole("link", { name: `New tokens like ${value}` }).click();
+  await expect(page).toHaveTitle("New tokens · Tessera");
+  await alive(page);
+  await expect(page.getByRole("radio", { name: "From – to" })).toBeChecked();
+  await page.getByLabel("Value or prefix").fill(other);
+  await page.getByRole("button", { name: "Create token" }).click();
+  await expect(page).toHaveURL((url) => TOKEN_PAGE.test(url.pathname));
+  expect(await query(tessera, other)).toMatchObject({
+    valid_from: null,
+    valid_to: "2031-04-02T19:00:30",
+    usage_count: 3,
+    lock_time: 60,
+  });
+});
+
 test("more than a thousand at once are refused at the field", async ({ page, visit, alive, forgive }) => {
   await visit(page, "/tokens/new");
   const amount = page.getByLabel("Amount");

@@ -38,7 +38,10 @@ async fn tokens(
     RawQuery(query): RawQuery,
 ) -> Response {
     let actor = actor.map_or(Actor::Anonymous, |Extension(actor)| actor);
-    let asked = Picked::parse(&query.unwrap_or_default());
+    let asked = match Picked::parse(&query.unwrap_or_default()) {
+        Ok(asked) => asked,
+        Err(error) => return json_api::failed(&error),
+    };
     let head = [
         "uid",
         "value",

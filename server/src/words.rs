@@ -26,6 +26,7 @@ pub fn kind(kind: &FlawKind) -> String {
         FlawKind::TooLarge { max } => format!("must be {max} or less"),
         FlawKind::OutOfRange => "is out of range".into(),
         FlawKind::NotADateTime => "is no date and time".into(),
+        FlawKind::NotADate => "is no date".into(),
         FlawKind::NotATime => "is no time of day (HH:MM)".into(),
         FlawKind::EndNotAfterStart => "must not be before the start".into(),
         FlawKind::NoSuchLocalTime { .. } => "does not exist: the clocks skip it".into(),

@@ -16,11 +16,8 @@ pub async fn load_selection(query: String) -> Result<Selected, Error> {
     use crate::context::{actor, answer, service};
     use crate::forms::selections::{Act, selection};
     let purpose = Act::of_query(&query).map_or(domain::Permission::Edit, Act::permission);
-    answer(
-        service()
-            .selected(&actor(), &selection(&query), purpose)
-            .await,
-    )
+    let selection = answer(selection(&query))?;
+    answer(service().selected(&actor(), &selection, purpose).await)
 }
 
 /// Makes the same of many tokens.

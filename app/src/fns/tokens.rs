@@ -22,11 +22,8 @@ use crate::{
 #[server(prefix = "/fn", endpoint = "list_tokens")]
 pub async fn list_tokens(query: String) -> Result<TokenList, Error> {
     use crate::context::{actor, answer, service};
-    answer(
-        service()
-            .tokens(&actor(), &crate::addresses::ListQuery::parse(&query).into())
-            .await,
-    )
+    let query = answer(crate::addresses::ListQuery::parse(&query).try_into())?;
+    answer(service().tokens(&actor(), &query).await)
 }
 
 /// One token with a page of its attempts, for those who may do `purpose` with it.
@@ -42,7 +39,7 @@ pub async fn load_token(uid: Uuid, purpose: Permission, page: u32) -> Result<Tok
 pub async fn load_sheet(query: String) -> Result<Sheet, Error> {
     use crate::context::{actor, answer, service};
     use crate::forms::selections::Picked;
-    answer(match Picked::parse(&query) {
+    answer(match answer(Picked::parse(&query))? {
         Picked::Named(uids) => service().sheet_of(&actor(), &uids).await,
         Picked::Matching(query) => service().sheet(&actor(), &query).await,
     })
@@ -50,16 +47,16 @@ pub async fn load_sheet(query: String) -> Result<Sheet, Error> {
 
 /// What the form for new tokens starts from.
 #[server(prefix = "/fn", endpoint = "load_new_tokens")]
-pub async fn load_new_tokens() -> Result<NewTokens, Error> {
+pub async fn load_new_tokens(like: Option<Uuid>) -> Result<NewTokens, Error> {
     use crate::context::{actor, answer, service};
-    answer(service().new_tokens(&actor()).await)
+    answer(service().new_tokens(&actor(), like).await)
 }
 
 /// Makes tokens.
 #[server(prefix = "/fn", endpoint = "add_tokens")]
 pub async fn add_tokens(form: NewTokensForm) -> Result<(), Error> {
     use crate::context::{actor, answer, redirect, service};
-    let start = answer(service().new_tokens(&actor()).await)?;
+    let start = answer(service().new_tokens(&actor(), None).await)?;
     let tokens = answer(
         service()
             .add_tokens(&actor(), answer(form.parse(&start.presets))?)

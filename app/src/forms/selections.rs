@@ -68,14 +68,14 @@ impl Act {
 }
 
 /// The tokens that a query names: each by a `uid`, or, if it says how many were seen, `all` that match.
-pub fn selection(query: &str) -> Selection {
-    match parameter(query, "all") {
-        Some(seen) => Selection::Matching {
-            query: ListQuery::parse(query).on_page(1).into(),
-            seen: digits(&seen),
-        },
-        None => Selection::Named(uids(query)),
-    }
+pub fn selection(query: &str) -> Result<Selection, Error> {
+    let Some(seen) = parameter(query, "all") else {
+        return Ok(Selection::Named(uids(query)));
+    };
+    Ok(Selection::Matching {
+        query: ListQuery::parse(query).on_page(1).try_into()?,
+        seen: digits(&seen),
+    })
 }
 
 /// The uids that a query names: each by a `uid`, as a form has it, or together as `ids`.
@@ -98,12 +98,12 @@ pub enum Picked {
 
 impl Picked {
     /// The tokens that a query names; if none, those that the list of the same query shows.
-    pub fn parse(query: &str) -> Self {
+    pub fn parse(query: &str) -> Result<Self, Error> {
         let uids = uids(query);
         if uids.is_empty() || parameter(query, "all").is_some() {
-            Self::Matching(ListQuery::parse(query).into())
+            ListQuery::parse(query).try_into().map(Self::Matching)
         } else {
-            Self::Named(uids)
+            Ok(Self::Named(uids))
         }
     }
 }
@@ -148,14 +148,16 @@ pub struct SelectionForm {
 impl SelectionForm {
     /// Which tokens, or what is wrong with how many they are.
     pub fn selection(&self) -> Result<Selection, Error> {
+        let selection = selection(&self.selection)?;
         let mut flaws = Flaws::default();
-        let selection = flaws.take_or(Field::Amount, self.meant(), Selection::Named(Vec::new()));
+        flaws.take(Field::Amount, self.meant(&selection));
         flaws.check()?;
         Ok(selection)
     }
 
     /// Which tokens and what is to become of them, or what is wrong.
     pub fn parse(&self) -> Result<(Selection, CommonChange), Error> {
+        let selection = selection(&self.selection)?;
         let mut flaws = Flaws::default();
         let mut change = CommonChange::default();
         match Act::parse(&self.act) {
@@ -168,7 +170,7 @@ impl SelectionForm {
             Some(Act::Window) => change.window = self.window(&mut flaws),
             Some(Act::Delete) | None => return Err(Error::NotFound),
         }
-        let selection = flaws.take_or(Field::Amount, self.meant(), Selection::Named(Vec::new()));
+        flaws.take(Field::Amount, self.meant(&selection));
         flaws.check()?;
         Ok((selection, change))
     }
@@ -196,13 +198,12 @@ impl SelectionForm {
         WindowChange::Ends { from, to }
     }
 
-    /// The tokens. Many are meant only if somebody has typed how many.
-    fn meant(&self) -> Result<Selection, FlawKind> {
-        let selection = selection(&self.selection);
+    /// Many are meant only if somebody has typed how many.
+    fn meant(&self, selection: &Selection) -> Result<(), FlawKind> {
         match selection.seen() {
             0 => Err(FlawKind::Missing),
             n if n > Selection::FEW && digits(&self.typed) != n => Err(FlawKind::Invalid),
-            _ => Ok(selection),
+            _ => Ok(()),
         }
     }
 }
@@ -233,6 +234,7 @@ mod tests {
     #[test]
     fn tokens_are_named_or_match() {
         let named = selection(&format!("q=x&uid={A}&uid=nonsense&uid={B}&act=delete"));
+        let named = named.unwrap();
         let uids = [A, B].map(|uid| uid.parse().unwrap());
         assert_eq!(named, Selection::Named(uids.to_vec()));
         let matching = selection(&format!("q=x&status=used_up&page=3&uid={A}&all=1,284"));
@@ -241,7 +243,7 @@ mod tests {
             status: vec![Status::UsedUp],
             ..TokenQuery::default()
         };
-        assert_eq!(matching, Selection::Matching { query, seen: 1284 });
+        assert_eq!(matching, Ok(Selection::Matching { query, seen: 1284 }));
     }
 
     #[test]

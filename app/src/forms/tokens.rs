@@ -2,9 +2,8 @@
 
 use chrono::NaiveDateTime;
 use domain::{
-    Error, Field, Flaw, FlawKind, Status, Uses,
-    page::PageRequest,
-    service::{Batch, TokenQuery},
+    Error, Field, Flaw, FlawKind, Uses,
+    service::Batch,
     settings::{self, Preset},
     token::{Change, Draft, Label, Value, When, WindowChange},
     view::{PresetTimes, TokenView},
@@ -12,25 +11,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::addresses::{self, ListQuery};
-
-impl From<ListQuery> for TokenQuery {
-    fn from(query: ListQuery) -> Self {
-        let page = PageRequest::new(query.page(), PageRequest::DEFAULT_SIZE);
-        let status = match query.status {
-            None => Vec::new(),
-            // Whoever looks for active tokens also means those that end soon.
-            Some(Status::Active) => Status::USABLE.to_vec(),
-            Some(status) => vec![status],
-        };
-        Self {
-            search: query.search,
-            status,
-            order: query.order,
-            page,
-        }
-    }
-}
+use crate::addresses;
 
 /// New tokens, as they were typed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -159,15 +140,15 @@ pub(super) struct Flaws(Vec<Flaw>);
 impl Flaws {
     /// What was read; something harmless in its place if it could not be.
     pub(super) fn take<T: Default>(&mut self, field: Field, read: Result<T, FlawKind>) -> T {
-        self.take_or(field, read, T::default())
-    }
-
-    /// What was read; `harmless` in its place if it could not be.
-    pub(super) fn take_or<T>(&mut self, field: Field, read: Result<T, FlawKind>, harmless: T) -> T {
         read.unwrap_or_else(|kind| {
             self.0.push(Flaw { field, kind });
-            harmless
+            T::default()
         })
+    }
+
+    /// Something is wrong that was read well.
+    pub(super) fn add(&mut self, field: Field, kind: FlawKind) {
+        self.0.push(Flaw { field, kind });
     }
 
     pub(super) fn check(self) -> Result<(), Error> {

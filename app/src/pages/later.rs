@@ -8,8 +8,9 @@ use leptos::{prelude::*, server_fn::error::ServerFnErrorErr};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, accounts, activity, audit, check, delete_token, edit_token, errors, invite, key_form,
-    keys, new_tokens, overview, print, revoke_key, scan, selection, settings, setup, token, trash,
+    account, accounts, activity, audit, check, delete_token, edit_token, errors, filter, invite,
+    key_form, keys, new_tokens, overview, print, revoke_key, scan, selection, settings, setup,
+    token, trash,
 };
 use crate::{Error, context};
 
@@ -63,6 +64,7 @@ pages! {
     Overview => overview::Overview,
     Activity => activity::Activity,
     Audit => audit::Audit,
+    Filter => filter::Filter,
     Print => print::Print,
     Selection => selection::Selection,
     Scan => scan::Scan,

@@ -3,16 +3,20 @@
 use domain::{
     Field, Uses,
     settings::{Preset, Settings},
-    view::NewTokens as Start,
+    time::Moment,
+    token::MAX_NUMBER,
+    view::{NewTokens as Start, TokenView},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_location;
 
 use super::{
     errors::failed,
     token_fields::{uses_fields, window_chip, window_fields},
 };
 use crate::{
-    addresses, browser,
+    addresses::{self, parameter},
+    browser,
     call::{Call, form},
     components::{
         alert::form_alert,
@@ -37,7 +41,12 @@ pub(super) fn NewTokens() -> impl IntoView {
     let text = text();
     let words = &text.create;
     let add = Call::new(AddTokens::PATH);
-    let start = Loading::new(|| (Ask::NewTokens, 0));
+    let search = use_location().search;
+    let like = Memo::new(move |_| {
+        let like = search.with(|search| parameter(search, "like"));
+        like.and_then(|like| like.parse().ok())
+    });
+    let start = Loading::new(move || (Ask::NewTokens(like.get()), 0));
     let above = vec![(text.tokens.title.into(), addresses::TOKENS.into())];
     let body = start.show(
         move |answer, _| match answer.and_then(Answer::read::<Start>) {
@@ -58,7 +67,8 @@ fn fields(add: Call, start: Start) -> AnyView {
     let words = &text.create;
     let error = add.error();
     // The form itself holds what was typed; this is what it held after the last change.
-    let typed = RwSignal::new(first(&start));
+    let first = first(&start);
+    let typed = RwSignal::new(first.clone());
     let read = move || {
         if let Some(form) = read_form() {
             typed.set(form);
@@ -66,10 +76,10 @@ fn fields(add: Call, start: Start) -> AnyView {
     };
     // What was typed or kept by the browser before the page came alive.
     Effect::new(read);
-    let uses = first_uses(&start.settings);
-    let lock = start.settings.default_lock;
+    let uses = uses_of(&start);
+    let lock = lock_of(&start);
     let zone_hint = fill(words.when_hint, &[("zone", &start.site.zone.0)]);
-    let label = move || match typed.with(amount_of) {
+    let verb = move || match typed.with(amount_of) {
         0 | 1 => words.submit.to_owned(),
         n => fill(words.submit_many, &[("n", &text.number(n))]),
     };
@@ -94,6 +104,7 @@ fn fields(add: Call, start: Start) -> AnyView {
                             <Input
                                 name="form[label]"
                                 label=words.label
+                                value=first.label.clone()
                                 hint=words.label_hint
                                 maxlength="200"
                                 optional=true
@@ -115,11 +126,11 @@ fn fields(add: Call, start: Start) -> AnyView {
                         <div class="chips">
                             {Preset::ALL
                                 .map(|preset| {
-                                    window_chip(preset.as_str(), text.preset_name(preset), preset == Preset::NoLimit)
+                                    window_chip(preset.as_str(), text.preset_name(preset), preset.as_str() == first.window)
                                 })
-                                .collect_view()} {window_chip(CUSTOM, words.custom, false)}
+                                .collect_view()} {window_chip(CUSTOM, words.custom, first.window == CUSTOM)}
                         </div>
-                        {window_fields(String::new(), String::new(), error)}
+                        {window_fields(first.from.clone(), first.to.clone(), error)}
                     </fieldset>
                 </div>
                 <div class="section">
@@ -133,7 +144,7 @@ fn fields(add: Call, start: Start) -> AnyView {
                     <a class="btn" href=addresses::TOKENS>
                         {text.common.cancel}
                     </a>
-                    {submit(label, add.pending(), "btn-primary")}
+                    {submit(verb, add.pending(), "btn-primary")}
                 </div>
             </div>
     };
@@ -146,21 +157,57 @@ fn section_text(title: &'static str, hint: String) -> AnyView {
 
 /// A default of no uses makes sense for programs that set them later; a person is offered one.
 pub(super) fn first_uses(settings: &Settings) -> Uses {
-    match settings.default_uses {
+    at_least_one(settings.default_uses)
+}
+
+/// What a token began with is what is left of it and what was taken.
+fn uses_of(start: &Start) -> Uses {
+    let Some(like) = &start.like else {
+        return first_uses(&start.settings);
+    };
+    let used = u32::try_from(like.used).unwrap_or(MAX_NUMBER);
+    at_least_one(match like.uses {
+        Uses::Unlimited => Uses::Unlimited,
+        Uses::Left(left) => Uses::Left(left.saturating_add(used).min(MAX_NUMBER)),
+    })
+}
+
+fn at_least_one(uses: Uses) -> Uses {
+    match uses {
         Uses::Left(0) => Uses::Left(1),
         uses => uses,
     }
 }
 
+fn lock_of(start: &Start) -> u32 {
+    let like = start.like.as_ref();
+    like.map_or(start.settings.default_lock, |like| like.lock)
+}
+
 /// What the form holds when it is opened.
 fn first(start: &Start) -> NewTokensForm {
-    let uses = first_uses(&start.settings);
+    let uses = uses_of(start);
+    let end = |end: fn(&TokenView) -> Option<Moment>| {
+        let moment = start.like.as_ref().and_then(end);
+        moment.map_or_else(String::new, |moment| times::input_value(moment.local))
+    };
+    let (from, to) = (end(|like| like.from), end(|like| like.to));
+    let is_limited = !(from.is_empty() && to.is_empty());
+    let window = if is_limited {
+        CUSTOM
+    } else {
+        Preset::NoLimit.as_str()
+    };
+    let label = start.like.as_ref().map(|like| like.label.as_str());
     NewTokensForm {
         amount: "1".into(),
-        window: Preset::NoLimit.as_str().into(),
+        label: label.unwrap_or_default().to_owned(),
+        window: window.into(),
+        from,
+        to,
         uses: uses.number().to_string(),
         unlimited: (uses == Uses::Unlimited).then(String::new),
-        lock: start.settings.default_lock.to_string(),
+        lock: lock_of(start).to_string(),
         ..NewTokensForm::default()
     }
 }

@@ -92,11 +92,11 @@ pub(super) fn Print() -> impl IntoView {
 /// The tokens that an address names, as one parameter says them.
 fn ids(search: &str) -> Option<String> {
     match Picked::parse(search) {
-        Picked::Named(uids) => {
+        Ok(Picked::Named(uids)) => {
             let uids: Vec<String> = uids.iter().map(ToString::to_string).collect();
             Some(uids.join(","))
         }
-        Picked::Matching(_) => None,
+        Ok(Picked::Matching(_)) | Err(_) => None,
     }
 }
 

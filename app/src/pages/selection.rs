@@ -8,7 +8,7 @@ use leptos_router::hooks::use_location;
 use super::{
     errors::failed,
     token_fields::{uses_field, window_chip, window_fields},
-    tokens::name_of,
+    tokens::{name_of, told as filters_told},
 };
 use crate::{
     Error,
@@ -161,6 +161,8 @@ fn told(text: &Text, query: &str) -> Vec<String> {
     if !list.search.is_empty() {
         told.push(fill(words.search, &[("search", &list.search)]));
     }
+    let others = filters_told(&list).into_iter();
+    told.extend(others.map(|(told, _)| told));
     told
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use domain::{
     Permission, Status, Uses,
     actor::Permissions,
-    token::OrderBy,
+    token::{Days, OrderBy, TimeOf},
     view::{TokenList, TokenView},
 };
 use leptos::prelude::*;
@@ -19,7 +19,7 @@ use leptos_router::{
 use super::errors::{failed, retry};
 use crate::{
     Error,
-    addresses::{self, ListQuery},
+    addresses::{self, ListQuery, USES_FILTERS},
     browser,
     components::{
         badge::{reason, status_badge},
@@ -65,7 +65,7 @@ pub(super) fn Tokens() -> impl IntoView {
     });
     let rows = list.show(move |answer, permissions| match answer {
         Ok(Answer::Tokens(list)) => rows(list, &query.get_untracked(), &acts, permissions),
-        Err(error) => not_loaded(&error),
+        Err(error) => not_loaded(&error, &query.get_untracked()),
         Ok(_) => ().into_any(),
     });
     let pending = list.pending();
@@ -207,11 +207,83 @@ fn toolbar(query: Memo<ListQuery>) -> AnyView {
             <nav aria-label=words.filter>
                 <ul class="chips">
                     {chip(None)} {FILTERS.map(|status| chip(Some(status))).collect_view()}
+                    {move || others(&query.read())}
                 </ul>
             </nav>
         </div>
     }
     .into_any()
+}
+
+/// The filters that are asked for on a page of their own, in words, each with the list without it.
+pub(super) fn told(query: &ListQuery) -> Vec<(String, ListQuery)> {
+    let text = text();
+    let times = TimeOf::ALL.map(|of| {
+        let names = ListQuery::filters_of(of);
+        let [name, from, to] = names.map(|name| query.filter(name));
+        let told = match name.map(|name| (name, Days::parse(name))) {
+            Some((_, Some(days))) => text.days_name(of, days),
+            Some((name, None)) => name.to_owned(),
+            None => between(from, to)?,
+        };
+        let told = format!("{}: {told}", text.time_name(of));
+        Some((told, query.without(&names)))
+    });
+    let [least, most] = USES_FILTERS.map(|name| query.filter(name));
+    let uses = between(least, most).map(|told| {
+        let told = format!("{}: {told}", text.tokens.column_uses);
+        (told, query.without(&USES_FILTERS))
+    });
+    times.into_iter().chain([uses]).flatten().collect()
+}
+
+/// What takes a filter away that is told, all of them, and what leads to more.
+fn others(query: &ListQuery) -> AnyView {
+    let words = &text().tokens;
+    let told = told(query);
+    // What a search or a status leaves nothing of, is cleared where that is said.
+    let clear = !told.is_empty();
+    let chips = told.into_iter().map(|(told, without)| {
+        let label = fill(words.without, &[("filter", &told)]);
+        view! {
+            <li>
+                <a class="chip" href=without.address() aria-current="true" aria-label=label>
+                    {told}
+                    {icon(Icon::X)}
+                </a>
+            </li>
+        }
+    });
+    let clear = clear.then(|| {
+        view! {
+            <li>
+                <a class="chip btn-quiet" href=addresses::TOKENS>
+                    {words.clear}
+                </a>
+            </li>
+        }
+    });
+    view! {
+        {chips.collect_view()}
+        <li>
+            <a class="chip" href=query.on_page(1).at(addresses::FILTER)>
+                {icon(Icon::Plus)}
+                {words.filters}
+            </a>
+        </li>
+        {clear}
+    }
+    .into_any()
+}
+
+/// Two ends as they were typed; nothing if there are none.
+fn between(from: Option<&str>, to: Option<&str>) -> Option<String> {
+    match (from, to) {
+        (None, None) => None,
+        (Some(from), None) => Some(format!("≥ {from}")),
+        (None, Some(to)) => Some(format!("≤ {to}")),
+        (Some(from), Some(to)) => Some(format!("{from} – {to}")),
+    }
 }
 
 fn rows(
@@ -353,6 +425,7 @@ fn row(token: TokenView, zone: &str, permissions: Permissions) -> AnyView {
             </td>
             <td role="cell" class="tight row-actions-cell">
                 <div class="row-actions">
+                    {action(Permission::Add, addresses::new_like(token.uid), words.like, Icon::Plus)}
                     {action(Permission::Edit, addresses::edit_token(token.uid), words.edit, Icon::Pencil)}
                     {action(
                         Permission::Delete,
@@ -447,7 +520,7 @@ fn nothing(list: &TokenList, query: &ListQuery, permissions: Permissions) -> Any
 }
 
 /// The list could not be had: because one may not, or because something went wrong.
-fn not_loaded(error: &Error) -> AnyView {
+fn not_loaded(error: &Error, query: &ListQuery) -> AnyView {
     let text = text();
     let words = &text.tokens;
     let state = match error {
@@ -459,6 +532,19 @@ fn not_loaded(error: &Error) -> AnyView {
             words.forbidden_text.into(),
             ().into_any(),
         ),
+        Error::Domain(domain::Error::Invalid { flaws }) => {
+            let told = flaws.iter().map(|flaw| {
+                let field = text.field_name(flaw.field);
+                format!("{field}: {}", text.flaw(flaw.field, &flaw.kind))
+            });
+            let change = view! {
+                <a class="btn" href=query.at(addresses::FILTER)>
+                    {words.filters}
+                </a>
+            };
+            let told = told.collect::<Vec<_>>().join(" ");
+            empty(Icon::SearchX, 2, words.bad_filter, told, change.into_any())
+        }
         error => empty(
             Icon::TriangleAlert,
             2,

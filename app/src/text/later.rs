@@ -25,6 +25,7 @@ pub(super) fn words(language: Language) -> &'static Later {
 areas! {
     /// All of them, of one language.
     Later {
+        filter: Filter,
         print: Print,
         scan: Scan,
         check: Check,
@@ -90,6 +91,17 @@ areas! {
         none_title: Words,
         empty_title: Words,
         empty_text: Words,
+    }
+
+    /// The filters of the list.
+    Filter {
+        title: Words,
+        facts: Words,
+        uses: Words,
+        uses_hint: Words,
+        least: Words,
+        most: Words,
+        apply: Words,
     }
 
     /// Acting on many tokens.

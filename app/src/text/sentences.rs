@@ -1,7 +1,11 @@
 //! What the rules say in codes, in words.
 
 use domain::{
-    Field, FlawKind, Permission, Permissions, Status, account::Role, page::Count, settings::Preset,
+    Field, FlawKind, Permission, Permissions, Status,
+    account::Role,
+    page::Count,
+    settings::Preset,
+    token::{Days, TimeOf},
     usage::Outcome,
 };
 
@@ -96,6 +100,8 @@ impl Text {
             Field::Uses => self.create.uses.into(),
             Field::Lock => self.create.lock.into(),
             Field::Disabled => self.audit.disabled_since.into(),
+            Field::Created => self.tokens.column_created.into(),
+            Field::LastUsed => self.tokens.column_last_used.into(),
             Field::Amount => self.create.amount.into(),
             Field::Name => self.login.name.into(),
             Field::Password | Field::CurrentPassword | Field::Code => self.login.password.into(),
@@ -176,6 +182,31 @@ impl Text {
         }
     }
 
+    /// A time of a token as it is called where one filters by it.
+    pub fn time_name(&self, of: TimeOf) -> &'static str {
+        let words = &self.tokens;
+        match of {
+            TimeOf::Created => words.column_created,
+            TimeOf::ValidFrom => words.valid_from,
+            TimeOf::ValidTo => words.column_valid_to,
+            TimeOf::LastUsed => words.column_last_used,
+        }
+    }
+
+    /// Days that a filter asks for by name.
+    pub fn days_name(&self, of: TimeOf, days: Days) -> String {
+        let words = &self.tokens;
+        match days {
+            Days::Last(1) => words.today.into(),
+            Days::Last(n) => self.plural(&words.last_days, n.into()),
+            Days::Next(n) => self.plural(&words.next_days, n.into()),
+            Days::Never if of == TimeOf::LastUsed => self.common.never.into(),
+            Days::Never => self.common.none.into(),
+            // They stand for themselves.
+            Days::Between(..) => String::new(),
+        }
+    }
+
     /// A window that one click sets.
     pub fn preset_name(&self, preset: Preset) -> &'static str {
         let words = &self.rules;
@@ -229,6 +260,7 @@ impl Text {
             FlawKind::TooLarge { max } => number(words.too_large, *max),
             FlawKind::OutOfRange => words.out_of_range.into(),
             FlawKind::NotADateTime => words.not_a_date_time.into(),
+            FlawKind::NotADate => words.not_a_date.into(),
             FlawKind::NotATime => words.not_a_time.into(),
             FlawKind::EndNotAfterStart => words.end_not_after_start.into(),
             FlawKind::NoSuchLocalTime { next } => {

@@ -55,9 +55,9 @@ impl Service {
         let now = self.now();
         let days = self.last_days(&settings.zone, now);
         let soon = TokenFilter {
-            search: String::new(),
             status: vec![Status::ExpiresSoon],
             at: now,
+            ..TokenFilter::default()
         };
         let next = Order {
             by: OrderBy::ValidTo,

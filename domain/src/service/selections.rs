@@ -1,6 +1,5 @@
 //! Acting on many tokens at once.
 
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Service, TokenQuery, tokens::Deleted};
@@ -9,7 +8,7 @@ use crate::{
     audit::Pen,
     error::{Error, Field, FlawKind, Result},
     store::Unit,
-    token::{CommonChange, Position},
+    token::{CommonChange, Position, TokenFilter},
     view::Selected,
 };
 
@@ -43,7 +42,11 @@ impl Selection {
     }
 
     /// The tokens, held until the unit ends; by uid, in which order all who need several rows take them.
-    async fn hold(&self, unit: &mut dyn Unit, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    async fn hold(
+        &self,
+        unit: &mut dyn Unit,
+        filter: impl Fn(&TokenQuery) -> TokenFilter,
+    ) -> Result<Vec<Uuid>> {
         if self.seen() > Self::MOST.into() {
             let max = Self::MOST.into();
             return Err(Error::flaw(Field::Amount, FlawKind::TooLarge { max }));
@@ -52,7 +55,7 @@ impl Selection {
             Self::Named(uids) => Ok(sorted(uids)),
             Self::Matching { query, .. } => {
                 let limit = Self::MOST + 1;
-                let uids = unit.uids_for_update(&query.filter(now), limit).await?;
+                let uids = unit.uids_for_update(&filter(query), limit).await?;
                 self.check(uids.len())?;
                 Ok(uids)
             }
@@ -92,7 +95,7 @@ impl Service {
         let site = self.site(&settings, now);
         let (count, first) = match selection {
             Selection::Matching { query, .. } => {
-                let filter = query.filter(now);
+                let filter = self.filter(&settings, query, now);
                 let mut rows = self.store().read().await?;
                 let count = rows.count_tokens(&filter, u32::MAX).await?.number;
                 let beginning = Position::Offset(0);
@@ -129,7 +132,8 @@ impl Service {
         let change = self.resolve_change(&settings, change.into(), now)?;
         let pen = Pen::of(actor, now);
         let mut unit = self.store().write().await?;
-        let uids = selection.hold(&mut *unit, now).await?;
+        let filter = |query: &_| self.filter(&settings, query, now);
+        let uids = selection.hold(&mut *unit, filter).await?;
         let tokens = unit.tokens_for_update(&uids).await?;
         selection.check(tokens.len())?;
         let (mut changed, mut entries) = (Vec::new(), Vec::new());
@@ -151,10 +155,12 @@ impl Service {
     /// Moves all tokens of a selection to the trash, or none. [`Error::Outdated`] if they are not as many as were seen.
     pub async fn delete_selection(&self, actor: &Actor, selection: &Selection) -> Result<Deleted> {
         actor.require(Permission::Delete)?;
+        let settings = self.current_settings().await?;
         let mut unit = self.store().write().await?;
         let deletion = self.deletion(actor);
         let pen = Pen::of(actor, deletion.at);
-        let uids = selection.hold(&mut *unit, deletion.at).await?;
+        let filter = |query: &_| self.filter(&settings, query, deletion.at);
+        let uids = selection.hold(&mut *unit, filter).await?;
         let tokens = unit.trash_tokens(&uids, &deletion).await?;
         selection.check(tokens.len())?;
         let entries: Vec<_> = tokens.iter().map(|token| pen.deleted(token)).collect();

@@ -34,7 +34,8 @@ impl Service {
     /// Labels of the first [`Sheet::MOST`] tokens that the query means, whichever page of them it asks for.
     pub async fn sheet(&self, actor: &Actor, query: &TokenQuery) -> Result<Sheet> {
         actor.require(Permission::View)?;
-        let filter = query.filter(self.now());
+        let settings = self.current_settings().await?;
+        let filter = self.filter(&settings, query, self.now());
         let mut rows = self.store().read().await?;
         let (tokens, total) = rows
             .token_page(&filter, query.order, 0, MOST, COUNTED)

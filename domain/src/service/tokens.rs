@@ -16,8 +16,8 @@ use crate::{
     settings::{Preset, Settings},
     store::Unit,
     token::{
-        Change, Deletion, Draft, Label, Order, Position, Status, Token, TokenFilter, TokenVersion,
-        Value, Window, WindowChange,
+        Change, Days, Deletion, Draft, Label, Limits, Order, Position, Span, Status, TimeOf, Token,
+        TokenFilter, TokenVersion, Value, Window, WindowChange,
         draft::{ResolvedChange, ResolvedDraft},
     },
     view::{NewTokens, PresetTimes, TokenList, TokenPage, TokenView},
@@ -50,21 +50,25 @@ pub struct TokenQuery {
     pub search: String,
     /// See [`TokenFilter::status`].
     pub status: Vec<Status>,
+    /// Their times must lie so.
+    pub days: Vec<OnDays>,
+    /// See [`Limits::least_uses`].
+    pub least_uses: Option<u32>,
+    /// See [`Limits::most_uses`].
+    pub most_uses: Option<u32>,
     /// Sorted so.
     pub order: Order,
     /// This page.
     pub page: PageRequest,
 }
 
-impl TokenQuery {
-    /// Which tokens it means at `at`.
-    pub(super) fn filter(&self, at: DateTime<Utc>) -> TokenFilter {
-        TokenFilter {
-            search: self.search.clone(),
-            status: self.status.clone(),
-            at,
-        }
-    }
+/// On which days a time of a token is to lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OnDays {
+    /// Which time.
+    pub of: TimeOf,
+    /// Which days.
+    pub days: Days,
 }
 
 impl Service {
@@ -157,9 +161,13 @@ impl Service {
         })
     }
 
-    /// What the form for new tokens starts from.
-    pub async fn new_tokens(&self, actor: &Actor) -> Result<NewTokens> {
+    /// What the form for new tokens starts from: the settings, or another token.
+    pub async fn new_tokens(&self, actor: &Actor, like: Option<Uuid>) -> Result<NewTokens> {
         actor.require(Permission::Add)?;
+        let like = match like {
+            Some(uid) => Some(self.token(actor, uid).await?),
+            None => None,
+        };
         let settings = self.current_settings().await?;
         let site = self.site(&settings, self.now());
         let presets = Preset::ALL
@@ -173,6 +181,7 @@ impl Service {
             settings: (*settings).clone(),
             site,
             presets,
+            like,
         })
     }
 
@@ -235,13 +244,52 @@ impl Service {
         Ok(token.map(|token| self.view(&settings, token, self.now())))
     }
 
+    /// Which tokens a query means at `at`, by the calendar of the site zone.
+    pub(super) fn filter(
+        &self,
+        settings: &Settings,
+        query: &TokenQuery,
+        at: DateTime<Utc>,
+    ) -> TokenFilter {
+        let today = self.zones().local(&settings.zone, at).date();
+        let span = |days| {
+            let (from, to) = match days {
+                Days::Never => return Span::Never,
+                Days::Between(from, to) => (from, to),
+                Days::Last(n) => (today.checked_sub_days(days_of(n - 1)), Some(today)),
+                Days::Next(n) => (None, today.checked_add_days(days_of(n))),
+            };
+            let (since, until) = self.instants_of_days(&settings.zone, from, to);
+            let since = if matches!(days, Days::Next(_)) {
+                Some(at)
+            } else {
+                since
+            };
+            Span::Within(since, until)
+        };
+        let times = query.days.iter().map(|asked| (asked.of, span(asked.days)));
+        TokenFilter {
+            search: query.search.clone(),
+            status: query.status.clone(),
+            limits: Limits {
+                times: times.collect(),
+                least_uses: query.least_uses,
+                most_uses: query.most_uses,
+            },
+            at,
+        }
+    }
+
     /// A page of the list.
     pub async fn tokens(&self, actor: &Actor, query: &TokenQuery) -> Result<TokenList> {
         actor.require(Permission::View)?;
         let settings = self.current_settings().await?;
         let now = self.now();
-        let filter = query.filter(now);
-        let every = TokenQuery::default().filter(now);
+        let filter = self.filter(&settings, query, now);
+        let every = TokenFilter {
+            at: now,
+            ..TokenFilter::default()
+        };
         let usable = TokenFilter {
             status: Status::USABLE.to_vec(),
             ..every.clone()
@@ -276,7 +324,8 @@ impl Service {
         limit: u32,
     ) -> Result<Vec<Token>> {
         actor.require(Permission::View)?;
-        let filter = query.filter(self.now());
+        let settings = self.current_settings().await?;
+        let filter = self.filter(&settings, query, self.now());
         let position = after.map_or(Position::Offset(0), |token| {
             Position::After(Box::new(token))
         });
@@ -441,6 +490,10 @@ impl Service {
             creator: token.creator,
         }
     }
+}
+
+fn days_of(n: u16) -> chrono::Days {
+    chrono::Days::new(n.into())
 }
 
 /// Adds tokens. What is to be said of it at the commit.

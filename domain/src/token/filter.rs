@@ -3,16 +3,18 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Status, Token};
+use super::{Limits, Status, Token};
 
 /// Which tokens are meant. The rule decides about the status: a property test holds every store to
 /// [`TokenFilter::admits`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TokenFilter {
     /// A part of the value or the label, upper and lower case alike; empty = all.
     pub search: String,
     /// Any of these; empty = all.
     pub status: Vec<Status>,
+    /// What else must hold.
+    pub limits: Limits,
     /// The instant at which the status is asked.
     pub at: DateTime<Utc>,
 }
@@ -21,7 +23,9 @@ impl TokenFilter {
     /// Whether `token` is meant.
     pub fn admits(&self, token: &Token) -> bool {
         let status = self.status.is_empty() || self.status.contains(&token.status(self.at));
-        status && search_text(token).contains(&self.search.to_lowercase())
+        status
+            && self.limits.admit(token)
+            && search_text(token).contains(&self.search.to_lowercase())
     }
 }
 

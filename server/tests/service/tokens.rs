@@ -1,12 +1,14 @@
 //! Tokens through the use cases.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use domain::usage::Outcome::{Accepted, Locked, UsedUp};
 use domain::{
     Actor, Error, Field, FlawKind, Status, Uses,
-    service::{Batch, TokenQuery},
+    service::{Batch, OnDays, TokenQuery},
     settings::{Preset, SettingKey},
-    token::{Change, Draft, Label, Refusal, Value, When, WindowChange},
+    token::{
+        Change, Days, Draft, Label, Order, OrderBy, Refusal, TimeOf, Value, When, WindowChange,
+    },
 };
 use uuid::Uuid;
 
@@ -320,4 +322,66 @@ async fn tokens_are_deleted_all_or_none_and_their_log_stays() {
     assert_eq!(service.token(&OPERATOR, a).await, Err(Error::NotFound));
     let log = service.usages_after(&OPERATOR, 0, 10).await.unwrap();
     assert_eq!(log[0].1.token_value.as_str(), "a");
+}
+
+#[tokio::test]
+async fn the_last_day_of_a_filter_belongs_to_it_however_long_it_is() {
+    let host = vienna().await;
+    let found = async |of, days| {
+        let query = TokenQuery {
+            days: vec![OnDays { of, days }],
+            order: Order {
+                by: OrderBy::Label,
+                descending: false,
+            },
+            ..TokenQuery::default()
+        };
+        let list = host.service.tokens(&OPERATOR, &query).await.unwrap();
+        let labels = list.tokens.items.into_iter();
+        labels
+            .map(|token| token.label.as_str().to_owned())
+            .collect::<Vec<_>>()
+    };
+    // The 25th of October has 25 hours there, the 28th of March 23.
+    for (label, created) in [
+        ("a before", "2026-10-24T21:59:59.999999Z"),
+        ("b first", "2026-10-24T22:00:00Z"),
+        ("c last", "2026-10-25T22:59:59.999999Z"),
+        ("d after", "2026-10-25T23:00:00Z"),
+        ("e short", "2027-03-28T21:59:59.999999Z"),
+        ("f after", "2027-03-28T22:00:00Z"),
+    ] {
+        host.clock.set(created);
+        let draft = Draft {
+            label: Label::parse(label).unwrap(),
+            to: Some(When::At(utc(created) + TimeDelta::days(5))),
+            ..Draft::default()
+        };
+        host.service.add_token(&OPERATOR, draft).await.unwrap();
+    }
+    let day = |text: &str| Some(text.parse().unwrap());
+    let on = |text| Days::Between(day(text), day(text));
+    let created = TimeOf::Created;
+    assert_eq!(
+        found(created, on("2026-10-25")).await,
+        ["b first", "c last"]
+    );
+    assert_eq!(found(created, on("2027-03-28")).await, ["e short"]);
+    let from = Days::Between(day("2027-03-28"), None);
+    assert_eq!(found(created, from).await, ["e short", "f after"]);
+    let to = Days::Between(None, day("2026-10-25"));
+    assert_eq!(found(created, to).await, ["a before", "b first", "c last"]);
+
+    host.clock.set("2027-03-29T12:00:00Z");
+    assert_eq!(found(created, Days::Last(1)).await, ["f after"]);
+    assert_eq!(found(created, Days::Last(2)).await, ["e short", "f after"]);
+    // They end on the 2nd and 3rd of April, there.
+    let ends = TimeOf::ValidTo;
+    assert_eq!(found(ends, Days::Next(4)).await, ["e short"]);
+    assert_eq!(found(ends, Days::Next(5)).await, ["e short", "f after"]);
+    host.clock.set("2027-04-02T21:59:59.999999Z");
+    assert_eq!(found(ends, Days::Next(1)).await, ["e short", "f after"]);
+    host.clock.set("2027-04-02T22:00:00Z");
+    assert_eq!(found(ends, Days::Next(1)).await, ["f after"]);
+    assert_eq!(found(TimeOf::LastUsed, Days::Never).await.len(), 6);
 }

@@ -1,9 +1,20 @@
 //! German.
 
-use super::{Activity, Chart, Check, Help, Later, Live, Overview, Plural, Print, Scan, Selection};
+use super::{
+    Activity, Chart, Check, Filter, Help, Later, Live, Overview, Plural, Print, Scan, Selection,
+};
 
 /// The German words.
 pub(super) static LATER: Later = Later {
+    filter: Filter {
+        title: "Token filtern",
+        facts: "Es gelten die Tage der Site; der erste und der letzte gehören dazu.",
+        uses: "Nutzungen übrig",
+        uses_hint: "Unbegrenzt ist mehr als jede Zahl.",
+        least: "Mindestens",
+        most: "Höchstens",
+        apply: "Anzeigen",
+    },
     print: Print {
         title: "Etiketten drucken",
         facts: "Mit 100 % drucken, ohne die Ränder des Browsers.",

@@ -1,9 +1,20 @@
 //! English.
 
-use super::{Activity, Chart, Check, Help, Later, Live, Overview, Plural, Print, Scan, Selection};
+use super::{
+    Activity, Chart, Check, Filter, Help, Later, Live, Overview, Plural, Print, Scan, Selection,
+};
 
 /// The English words.
 pub(super) static LATER: Later = Later {
+    filter: Filter {
+        title: "Filter tokens",
+        facts: "Days are those of the site; the first and the last belong to them.",
+        uses: "Uses left",
+        uses_hint: "Unlimited is more than any number.",
+        least: "At least",
+        most: "At most",
+        apply: "Show",
+    },
     print: Print {
         title: "Print labels",
         facts: "Print at 100 %, without the margins of the browser.",

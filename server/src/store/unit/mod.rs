@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod invitations;
 mod keys;
+mod limits;
 mod memories;
 mod select;
 mod sessions;

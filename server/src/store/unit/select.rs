@@ -4,7 +4,7 @@ use domain::{Status, token::TokenFilter};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Db, ENDS, FOR_UPDATE, FOUND, UNINDEXED, sought, token_list::push_badge};
+use super::{Db, ENDS, FOR_UPDATE, FOUND, UNINDEXED, limits, sought, token_list::push_badge};
 use crate::store::{
     at::At,
     list::{self, BADGES, Instant, Key, Listing, Part},
@@ -16,6 +16,8 @@ use crate::store::{
 pub(super) struct Lead {
     pub(super) search: bool,
     pub(super) status: bool,
+    /// The column of a limit.
+    pub(super) limit: Option<&'static str>,
 }
 
 impl Lead {
@@ -27,8 +29,43 @@ impl Lead {
     pub(super) const ORDER: Self = Self::of(false, false);
 
     const fn of(search: bool, status: bool) -> Self {
-        Self { search, status }
+        Self {
+            search,
+            status,
+            limit: None,
+        }
     }
+
+    fn limit(column: &'static str) -> Self {
+        Self {
+            limit: Some(column),
+            ..Self::ORDER
+        }
+    }
+}
+
+/// What may lead to the tokens of a filter, search aside: each with the part of the filter that it leads by.
+pub(super) fn leads(filter: &TokenFilter) -> Vec<(Lead, TokenFilter)> {
+    let nothing = TokenFilter {
+        at: filter.at,
+        ..TokenFilter::default()
+    };
+    let status = list::condition(&filter.status).map(|_| {
+        let alone = TokenFilter {
+            status: filter.status.clone(),
+            ..nothing.clone()
+        };
+        (Lead::STATUS, alone)
+    });
+    let limits = limits::each(&filter.limits).into_iter();
+    let limits = limits.map(|(column, limits)| {
+        let alone = TokenFilter {
+            limits,
+            ..nothing.clone()
+        };
+        (Lead::limit(column), alone)
+    });
+    status.into_iter().chain(limits).collect()
 }
 
 /// A statement under construction.
@@ -137,6 +174,18 @@ impl<'a> Select<'a> {
         }
         if !self.filter.search.is_empty() {
             self.search();
+        }
+        if !self.filter.limits.is_empty() {
+            self.and();
+            let (lead, order) = (self.lead, self.listing.column);
+            limits::push(&mut self.sql, &self.filter.limits, |column| {
+                let is_in_order = lead == Lead::ORDER && column == order;
+                if is_in_order || lead.limit == Some(column) {
+                    ""
+                } else {
+                    UNINDEXED
+                }
+            });
         }
     }
 

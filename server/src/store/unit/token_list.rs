@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     Db, HAS_STATISTICS, SEARCHED, SqlRows, can_be_stored, failed, read,
-    select::{Lead, Select},
+    select::{Lead, Select, leads},
     sought,
 };
 use crate::store::{
@@ -145,20 +145,15 @@ impl SqlRows {
                 return Ok((Lead::SEARCH, None));
             }
         }
-        if list::condition(&filter.status).is_none() {
-            return Ok((Lead::ORDER, None));
+        let mut known = None;
+        for (lead, alone) in leads(filter) {
+            let count = self.count_led(lead, &alone, few).await?;
+            known = (alone == *filter).then_some(count);
+            if !count.is_more {
+                return Ok((lead, known));
+            }
         }
-        let by_status = TokenFilter {
-            search: String::new(),
-            ..filter.clone()
-        };
-        let count = self.count_led(Lead::STATUS, &by_status, few).await?;
-        let lead = if count.is_more {
-            Lead::ORDER
-        } else {
-            Lead::STATUS
-        };
-        Ok((lead, filter.search.is_empty().then_some(count)))
+        Ok((Lead::ORDER, known))
     }
 
     /// How many texts the index of texts finds.

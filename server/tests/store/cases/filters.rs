@@ -104,6 +104,7 @@ async fn a_filter_by_status_means_what_the_rule_means_at_every_instant() {
                 search: String::new(),
                 status: status.clone(),
                 at,
+                ..TokenFilter::default()
             };
             let mut expected: Vec<_> = tokens
                 .iter()
@@ -154,6 +155,7 @@ async fn a_filter_by_status_follows_every_write() {
             search: String::new(),
             status: vec![status],
             at,
+            ..TokenFilter::default()
         };
         found(&store, &filter).await.len() == 1
     };
@@ -250,6 +252,7 @@ async fn a_search_looks_for_a_part_of_value_or_label_in_any_case() {
             search: search.into(),
             status: Vec::new(),
             at: noon(),
+            ..TokenFilter::default()
         };
         assert_eq!(found(&store, &filter).await, expected, "{search:?}");
         let admitted = tokens.iter().filter(|token| filter.admits(token)).count();
@@ -275,6 +278,7 @@ async fn a_search_and_a_status_must_both_hold() {
         search: "vip".into(),
         status: vec![Status::Active],
         at: noon(),
+        ..TokenFilter::default()
     };
     assert_eq!(found(&store, &filter).await, ["VIP one"]);
 }
@@ -301,6 +305,7 @@ async fn a_search_finds_what_was_changed() {
             search: search.into(),
             status: Vec::new(),
             at: noon(),
+            ..TokenFilter::default()
         };
         assert_eq!(found(&store, &filter).await, expected, "{search}");
     }

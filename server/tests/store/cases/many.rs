@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::{
     Status, Token, Uses, Window,
     page::Count,
-    token::{Label, Order, OrderBy, TokenFilter},
+    token::{Label, Limits, Order, OrderBy, Span, TimeOf, TokenFilter},
 };
 
 use super::{
@@ -47,7 +47,39 @@ fn filter(search: &str, status: &[Status]) -> TokenFilter {
         search: search.into(),
         status: status.to_vec(),
         at: noon(),
+        ..TokenFilter::default()
     }
+}
+
+/// Of each time and of the uses: what few keep to, and what many do.
+fn limits() -> Vec<Limits> {
+    let day = |n| Some(noon() + TimeDelta::days(n));
+    let time = |of, span| Limits {
+        times: vec![(of, span)],
+        ..Limits::default()
+    };
+    let uses = |least_uses, most_uses| Limits {
+        least_uses,
+        most_uses,
+        ..Limits::default()
+    };
+    let newest = (TimeOf::Created, Span::Within(day(-90), day(-89)));
+    vec![
+        time(newest.0, Span::Within(day(-89), None)),
+        time(newest.0, newest.1),
+        time(TimeOf::ValidFrom, Span::Within(day(0), None)),
+        time(TimeOf::ValidFrom, Span::Never),
+        time(TimeOf::ValidTo, Span::Within(day(0), day(1))),
+        time(TimeOf::ValidTo, Span::Within(None, None)),
+        time(TimeOf::LastUsed, Span::Within(day(-1), day(0))),
+        time(TimeOf::LastUsed, Span::Never),
+        uses(Some(1), None),
+        uses(None, Some(0)),
+        Limits {
+            times: vec![newest, (TimeOf::LastUsed, Span::Never)],
+            ..uses(Some(1), Some(1))
+        },
+    ]
 }
 
 #[tokio::test]
@@ -75,6 +107,18 @@ async fn pages_and_counts_are_right_whether_many_or_few_tokens_match() {
                 .chain(more)
                 .map(move |status| filter(search, &status))
         })
+        .chain(limits().into_iter().flat_map(|limits| {
+            let filters = [
+                filter("", &[]),
+                filter("guest", &[]),
+                filter("", &[Status::Expired]),
+                filter("9-1", &Status::USABLE),
+            ];
+            filters.map(|filter| TokenFilter {
+                limits: limits.clone(),
+                ..filter
+            })
+        }))
         .collect();
     for filter in &filters {
         let mut expected: Vec<_> = all.iter().filter(|token| filter.admits(token)).collect();

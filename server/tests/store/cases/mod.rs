@@ -16,6 +16,7 @@ mod spending;
 mod tokens;
 mod trash;
 mod usages;
+mod within;
 
 use super::{BEYOND_THE_CALENDAR, CHR, database, execute};
 use crate::support::{clock, deletions::deletion, tokens as made};

@@ -20,6 +20,7 @@ fn filter(status: &[Status]) -> TokenFilter {
         search: String::new(),
         status: status.to_vec(),
         at: noon(),
+        ..TokenFilter::default()
     }
 }
 

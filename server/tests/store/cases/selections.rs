@@ -26,6 +26,7 @@ async fn all(store: &dyn Store) -> BTreeMap<Uuid, Token> {
         search: String::new(),
         status: Vec::new(),
         at: noon(),
+        ..TokenFilter::default()
     };
     let mut rows = store.read().await.unwrap();
     let tokens = rows

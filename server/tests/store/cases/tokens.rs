@@ -17,6 +17,7 @@ fn every() -> TokenFilter {
         search: String::new(),
         status: Vec::new(),
         at: noon(),
+        ..TokenFilter::default()
     }
 }
 

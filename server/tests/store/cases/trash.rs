@@ -41,8 +41,8 @@ async fn a_search_finds_no_token_in_the_trash_and_finds_it_when_it_is_back() {
     let found = async || {
         let filter = TokenFilter {
             search: "VALUE 1".into(),
-            status: Vec::new(),
             at: noon(),
+            ..TokenFilter::default()
         };
         let mut rows = store.read().await.unwrap();
         rows.count_tokens(&filter, 10).await.unwrap().number

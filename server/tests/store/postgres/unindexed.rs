@@ -22,8 +22,8 @@ async fn where_no_extension_may_be_installed_a_search_finds_the_same() {
     add(&*store, &[token(1), token(2)]).await;
     let filter = TokenFilter {
         search: "alue 2".into(),
-        status: Vec::new(),
         at: noon(),
+        ..TokenFilter::default()
     };
     let mut rows = store.read().await.unwrap();
     assert_eq!(rows.count_tokens(&filter, 10).await.unwrap(), 1.into());

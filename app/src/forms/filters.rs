@@ -1,0 +1,139 @@
+//! The filters of the list, as they stand in its address.
+
+use chrono::NaiveDate;
+use domain::{
+    Error, Field, FlawKind, Status,
+    page::PageRequest,
+    service::{OnDays, TokenQuery},
+    settings,
+    token::{Days, TimeOf},
+};
+
+use super::tokens::Flaws;
+use crate::addresses::{ListQuery, USES_FILTERS};
+
+impl TryFrom<ListQuery> for TokenQuery {
+    type Error = Error;
+
+    /// What is asked for, or what is wrong with it: a filter that cannot be read must not show all.
+    fn try_from(query: ListQuery) -> Result<Self, Error> {
+        let page = PageRequest::new(query.page(), PageRequest::DEFAULT_SIZE);
+        let status = match query.status {
+            None => Vec::new(),
+            // Whoever looks for active tokens also means those that end soon.
+            Some(Status::Active) => Status::USABLE.to_vec(),
+            Some(status) => vec![status],
+        };
+        let mut flaws = Flaws::default();
+        let mut days = Vec::new();
+        for of in TimeOf::ALL {
+            let asked = flaws.take(of.field(), days_of(&query, of));
+            days.extend(asked.map(|days| OnDays { of, days }));
+        }
+        let [least, most] = USES_FILTERS;
+        let least_uses = flaws.take(Field::Uses, number(query.filter(least)));
+        let most_uses = flaws.take(Field::Uses, number(query.filter(most)));
+        if least_uses > most_uses && most_uses.is_some() {
+            flaws.add(Field::Uses, FlawKind::EndNotAfterStart);
+        }
+        flaws.check()?;
+        Ok(Self {
+            search: query.search,
+            status,
+            days,
+            least_uses,
+            most_uses,
+            order: query.order,
+            page,
+        })
+    }
+}
+
+/// The days that a query asks for; a name outweighs dates.
+fn days_of(query: &ListQuery, of: TimeOf) -> Result<Option<Days>, FlawKind> {
+    let [name, from, to] = ListQuery::filters_of(of);
+    if let Some(name) = query.filter(name) {
+        return Days::parse(name).map(Some).ok_or(FlawKind::Unknown);
+    }
+    let (from, to) = (day(query.filter(from))?, day(query.filter(to))?);
+    if from.zip(to).is_some_and(|(from, to)| to < from) {
+        return Err(FlawKind::EndNotAfterStart);
+    }
+    let is_asked = from.is_some() || to.is_some();
+    Ok(is_asked.then_some(Days::Between(from, to)))
+}
+
+fn day(text: Option<&str>) -> Result<Option<NaiveDate>, FlawKind> {
+    let day = text.map(|text| text.trim().parse::<NaiveDate>());
+    day.transpose().map_err(|_| FlawKind::NotADate)
+}
+
+fn number(text: Option<&str>) -> Result<Option<u32>, FlawKind> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let number = settings::parse_integer(text)?;
+    if number < 0 {
+        return Err(FlawKind::TooSmall { min: 0 });
+    }
+    u32::try_from(number)
+        .map(Some)
+        .map_err(|_| FlawKind::OutOfRange)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(query: &str) -> Result<TokenQuery, Error> {
+        ListQuery::parse(query).try_into()
+    }
+
+    fn date(text: &str) -> Option<NaiveDate> {
+        text.parse().ok()
+    }
+
+    #[test]
+    fn days_are_asked_for_by_name_or_by_date() {
+        let query = read(
+            "created=last-7&created_from=nonsense&begins=&ends_from=2026-11-01&\
+             ends_to=2026-11-01&used=never&uses_from=1&uses_to=9",
+        )
+        .unwrap();
+        let asked = |of, days| OnDays { of, days };
+        let day = date("2026-11-01");
+        assert_eq!(
+            query.days,
+            [
+                asked(TimeOf::Created, Days::Last(7)),
+                asked(TimeOf::ValidTo, Days::Between(day, day)),
+                asked(TimeOf::LastUsed, Days::Never),
+            ]
+        );
+        assert_eq!((query.least_uses, query.most_uses), (Some(1), Some(9)));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said_at_its_field() {
+        for (query, field, kind) in [
+            ("created=yesterday", Field::Created, FlawKind::Unknown),
+            ("begins_from=1.11.26", Field::ValidFrom, FlawKind::NotADate),
+            ("ends_to=2026-02-30", Field::ValidTo, FlawKind::NotADate),
+            (
+                "used_from=2026-11-02&used_to=2026-11-01",
+                Field::LastUsed,
+                FlawKind::EndNotAfterStart,
+            ),
+            ("uses_from=many", Field::Uses, FlawKind::NotAnInteger),
+            ("uses_to=-1", Field::Uses, FlawKind::TooSmall { min: 0 }),
+            (
+                "uses_from=2&uses_to=1",
+                Field::Uses,
+                FlawKind::EndNotAfterStart,
+            ),
+        ] {
+            let error = read(query).unwrap_err();
+            assert_eq!(error.flaw_of(field), Some(&kind), "{query}");
+        }
+    }
+}
