@@ -1,6 +1,7 @@
 //! What only a browser can do. Pages call these from effects and event handlers, which do not run on the host.
 
 pub(crate) mod camera;
+mod clocks;
 
 use gloo_net::http::Request;
 use js_sys::{Array, Date};
@@ -18,6 +19,11 @@ use web_sys::{
     AudioContext, Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, FormData,
     HtmlAnchorElement, HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlFormElement,
     HtmlInputElement, KeyboardEvent, Path2d, SubmitEvent, Url, UrlSearchParams,
+};
+
+pub(crate) use clocks::{
+    clocks_of, hide_beside, is_attended, place_again, pointed_time, show_beside, time_of,
+    zone_name, zone_offset,
 };
 
 use crate::Error;

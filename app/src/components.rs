@@ -7,6 +7,7 @@
 pub(crate) mod alert;
 pub(crate) mod badge;
 pub(crate) mod chart;
+pub(crate) mod clocks;
 pub(crate) mod copy;
 pub(crate) mod dialog;
 pub(crate) mod empty;

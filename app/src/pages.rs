@@ -45,6 +45,7 @@ use leptos_router::{
 use crate::{
     browser,
     components::{
+        clocks::clocks,
         time::Now,
         toasts::{Toaster, Toasts},
     },
@@ -101,6 +102,7 @@ pub fn App() -> impl IntoView {
             {skip_link()} <FocusOnNavigation />
             {frame(routes())}
             <Toaster />
+            {clocks()}
         </Router>
     }
 }

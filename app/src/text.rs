@@ -239,7 +239,6 @@ areas! {
         minutes: Plural,
         hours: Plural,
         days: Plural,
-        utc: Words,
     }
 
     /// Signing in.

@@ -1,6 +1,6 @@
 //! Times, as people read them.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 
 use crate::text::{Plural, Text, fill};
 
@@ -70,22 +70,45 @@ pub fn span(text: &Text, from: NaiveDateTime, to: NaiveDateTime) -> (String, Str
     (date_time(text, from), end)
 }
 
+/// What a clock in `zone` shows, which is that far ahead of UTC: `Mon 2 Nov 2026, 08:00:30 Europe/Vienna (UTC+1)`.
+/// An hour that comes twice is told apart by that.
+pub fn clock_of(text: &Text, local: NaiveDateTime, zone: &str, ahead: TimeDelta) -> String {
+    let told = format!("{} {zone}", exact_date_time(text, local));
+    if zone == "UTC" {
+        return told;
+    }
+    format!("{told} ({})", offset(ahead))
+}
+
+/// How far a clock is ahead of UTC: `UTC+1`, `UTC+5:45`, `UTC−3`.
+fn offset(ahead: TimeDelta) -> String {
+    let minutes = ahead.num_minutes();
+    let sign = if minutes < 0 { '−' } else { '+' };
+    let (hours, minutes) = (minutes.abs() / 60, minutes.abs() % 60);
+    match minutes {
+        0 => format!("UTC{sign}{hours}"),
+        _ => format!("UTC{sign}{hours}:{minutes:02}"),
+    }
+}
+
 /// How far away a time is, `seconds` ahead of now; none if it is too far for that to help.
 pub fn relative(text: &Text, seconds: i64) -> Option<String> {
+    (seconds.abs() < NEAR_SECONDS).then(|| distance(text, seconds))
+}
+
+/// How far away a time is, `seconds` ahead of now.
+pub fn distance(text: &Text, seconds: i64) -> String {
     let words = &text.times;
     let away = seconds.unsigned_abs();
-    if seconds.abs() >= NEAR_SECONDS {
-        return None;
-    }
     let (unit, n): (&Plural, u64) = match away {
-        0..5 => return Some(words.now.into()),
+        0..5 => return words.now.into(),
         5..60 => (&words.seconds, away),
         60..3_600 => (&words.minutes, away / 60),
         3_600..86_400 => (&words.hours, away / 3_600),
         _ => (&words.days, away / 86_400),
     };
     let direction = if seconds < 0 { words.ago } else { words.ahead };
-    Some(fill(direction, &[("span", &text.plural(unit, n))]))
+    fill(direction, &[("span", &text.plural(unit, n))])
 }
 
 /// As `<input type="datetime-local">` wants it.
@@ -129,6 +152,25 @@ mod tests {
         assert_eq!(
             (from.as_str(), to.as_str()),
             ("Mon 2 Nov 2026, 08:00", "12:00")
+        );
+    }
+
+    #[test]
+    fn a_clock_says_where_it_is_and_how_far_ahead() {
+        let text = Language::En.text();
+        let told = |zone, minutes| clock_of(text, at(8, 0, 30), zone, TimeDelta::minutes(minutes));
+        assert_eq!(told("UTC", 0), "Mon 2 Nov 2026, 08:00:30 UTC");
+        assert_eq!(
+            told("Europe/London", 0),
+            "Mon 2 Nov 2026, 08:00:30 Europe/London (UTC+0)"
+        );
+        assert_eq!(
+            told("Asia/Kathmandu", 345),
+            "Mon 2 Nov 2026, 08:00:30 Asia/Kathmandu (UTC+5:45)"
+        );
+        assert_eq!(
+            told("America/St_Johns", -210),
+            "Mon 2 Nov 2026, 08:00:30 America/St_Johns (UTC−3:30)"
         );
     }
 

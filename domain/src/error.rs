@@ -2,7 +2,7 @@
 //!
 //! Errors are codes with the facts that a sentence needs; each door makes its own sentence, in the reader's language.
 
-use chrono::{DateTime, Utc};
+use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
 use crate::token::Refusal;
@@ -190,8 +190,8 @@ pub enum FlawKind {
     EndNotAfterStart,
     /// The clocks are put forward over this local time: it does not exist.
     NoSuchLocalTime {
-        /// The first instant that exists after the gap.
-        next: DateTime<Utc>,
+        /// What the clocks show instead: as far behind the gap as the time lies in it.
+        next: NaiveDateTime,
     },
     /// Not one of the known ones.
     Unknown,

@@ -42,7 +42,7 @@ use crate::{
     ports::{Clock, Consumer, Ids, Passwords, Throttle, Watchers, Zones},
     settings::{Settings, SiteLanguage, ZoneName},
     store::{Store, StoreError, Stored, Unit},
-    time::{LocalTime, Moment, is_in_range},
+    time::{LocalTime, Moment, Repeated, is_in_range},
     token::When,
     view::Site,
 };
@@ -182,6 +182,17 @@ impl Service {
         }
     }
 
+    /// Which of two `moment` is, if the clocks in `zone` show it twice.
+    fn repeated(&self, zone: &ZoneName, moment: Moment) -> Option<Repeated> {
+        match self.zones().instant(zone, moment.local)? {
+            LocalTime::Twice(_, second) => Some(Repeated {
+                moment,
+                is_second: moment.at == second,
+            }),
+            LocalTime::Once(_) | LocalTime::Never { .. } => None,
+        }
+    }
+
     /// The instant of a time as it was given for `field`.
     fn instant(
         &self,
@@ -205,7 +216,8 @@ impl Service {
             When::Typed(local) => match local_time(local)? {
                 LocalTime::Once(at) | LocalTime::Twice(at, _) => at,
                 LocalTime::Never { moved } => {
-                    return Err(flaw(FlawKind::NoSuchLocalTime { next: moved }));
+                    let next = self.zones().local(zone, moved);
+                    return Err(flaw(FlawKind::NoSuchLocalTime { next }));
                 }
             },
         };

@@ -28,6 +28,15 @@ pub enum LocalTime {
     },
 }
 
+/// A moment that the clocks of the site show twice, for they are put back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repeated {
+    /// Which moment.
+    pub moment: Moment,
+    /// Whether it is the later of the two.
+    pub is_second: bool,
+}
+
 /// Whether an instant can be kept and shown: its year is 1 to 9999, in UTC and in the site zone (contract, D12).
 pub fn is_in_range(at: DateTime<Utc>, local: NaiveDateTime) -> bool {
     (1..=9999).contains(&at.year()) && (1..=9999).contains(&local.year())

@@ -12,7 +12,7 @@ use crate::{
     error::Field,
     page::{Count, Page},
     settings::{Settings, ZoneName},
-    time::Moment,
+    time::{Moment, Repeated},
     token::{Label, Status, Uses, Value},
     usage::{Outcome, Place, Tally},
 };
@@ -120,6 +120,8 @@ pub struct Selected {
 pub struct TokenPage {
     /// The token.
     pub token: TokenView,
+    /// The ends of its window that the site's clocks show twice.
+    pub repeated: Vec<Repeated>,
     /// How often it was tried.
     pub tally: Tally,
     /// Attempts, newest first.

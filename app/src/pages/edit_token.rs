@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     errors::failed,
-    token::uid_in_address,
+    token::{help::repeated, uid_in_address},
     token_fields::{uses_fields, window_fields},
     tokens::name_of,
 };
@@ -84,7 +84,8 @@ fn fields(change: Call, page: TokenPage) -> AnyView {
                     </div>
                 </div>
                 <div class="section">
-                    {section_text(shared.when, zone_hint)} {window_fields(from, to, error)}
+                    {section_text(shared.when, zone_hint)}
+                    <div class="group">{window_fields(from, to, error)} {repeated(&page.repeated)}</div>
                 </div>
                 <div class="section">
                     {section_text(shared.how_often, shared.how_often_hint.into())}

@@ -1,12 +1,13 @@
 //! One token.
 
 mod attempts;
-mod help;
+pub(super) mod help;
 
 use domain::{
     Permission, Uses,
     actor::Permissions,
     settings::Preset,
+    time::Moment,
     view::{TokenPage, TokenView},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -15,7 +16,7 @@ use leptos_router::hooks::{use_location, use_params_map};
 use uuid::Uuid;
 
 use attempts::{attempts, usage_days};
-use help::{countdown, help};
+use help::{countdown, help, repeated};
 
 use super::{errors::failed, tokens::name_of};
 use crate::{
@@ -29,7 +30,7 @@ use crate::{
         head::breadcrumb,
         icon::{Icon, icon},
         qr::qr_panel,
-        time::time,
+        time::{time, told_time, with_time},
     },
     fns::tokens::{DeleteToken, SetDisabled, SetUses, SetWindow},
     live::Live,
@@ -142,7 +143,7 @@ fn token(mut page: TokenPage, permissions: Permissions, calls: &Calls, live: Liv
         <div class="token">
             {qr_panel(page.token.uid, page.token.value.as_str(), page.site.codes)}
             <div class="stack">
-                {rules(&page.token, &zone, permissions, calls)} {usage_days(&mut page)}
+                {rules(&page, &zone, permissions, calls)} {usage_days(&mut page)}
                 {attempts(page, &zone)}
             </div>
         </div>
@@ -165,9 +166,6 @@ fn head(
         Some(creator) => words.created_by.replace("{name}", creator),
         None => words.created.to_owned(),
     };
-    // The sentence has a time in it, which is an element of its own.
-    let (before, after) = made.split_once("{time}").unwrap_or((&made, ""));
-    let (before, after) = (before.to_owned(), after.to_owned());
     let disabled = token.disabled.is_some();
     let toggle = view! {
         <input type="hidden" name="uid" value=uid.to_string() />
@@ -207,7 +205,7 @@ fn head(
                     {status_badge(token.status)} {countdown(token, live)}
                 </div>
                 <p class="head-facts">
-                    {reason(text, token)} " " {before} {time(token.created, zone)} {after}
+                    {reason(text, token)} " " {with_time(&made, time(token.created, zone))}
                 </p>
             </div>
             <div class="head-actions">{edit} {delete}</div>
@@ -247,8 +245,9 @@ fn delete_dialog(uid: Uuid, name: &str, delete: Call) -> AnyView {
     )
 }
 
-fn rules(token: &TokenView, zone: &str, permissions: Permissions, calls: &Calls) -> AnyView {
+fn rules(page: &TokenPage, zone: &str, permissions: Permissions, calls: &Calls) -> AnyView {
     let words = &text().rules;
+    let token = &page.token;
     let may_edit = permissions.contain(Permission::Edit);
     view! {
         <section class="card">
@@ -258,7 +257,7 @@ fn rules(token: &TokenView, zone: &str, permissions: Permissions, calls: &Calls)
             <dl class="rules">
                 <div class="rule">
                     <dt>{words.valid} {help(words.valid, later_text().help.valid)}</dt>
-                    <dd class="rule-value">{window(token, zone)}</dd>
+                    <dd class="rule-value">{window(token, zone)} {repeated(&page.repeated)}</dd>
                     {may_edit.then(|| quick_windows(token.uid, calls.window))}
                 </div>
                 <div class="rule">
@@ -279,19 +278,19 @@ fn rules(token: &TokenView, zone: &str, permissions: Permissions, calls: &Calls)
 fn window(token: &TokenView, zone: &str) -> AnyView {
     let text = text();
     let words = &text.rules;
-    let told = |moment: domain::time::Moment| times::date_time(text, moment.local);
+    let told = |moment: Moment| times::date_time(text, moment.local);
     let ends = match (token.from, token.to) {
         (None, None) => return words.always.into_any(),
-        (Some(from), None) => vec![fill(words.from, &[("from", &told(from))])],
-        (None, Some(to)) => vec![fill(words.until, &[("to", &told(to))])],
+        (Some(from), None) => vec![(from, fill(words.from, &[("from", &told(from))]))],
+        (None, Some(to)) => vec![(to, fill(words.until, &[("to", &told(to))]))],
         (Some(from), Some(to)) => {
             let (start, end) = times::span(text, from.local, to.local);
-            vec![format!("{start} –"), end]
+            vec![(from, format!("{start} –")), (to, end)]
         }
     };
-    let ends = ends
-        .into_iter()
-        .map(|end| view! { <span class="nowrap">{end}</span> " " });
+    let ends = ends.into_iter().map(
+        |(moment, end)| view! { <span class="nowrap">{told_time(moment, zone, end)}</span> " " },
+    );
     view! {
         {ends.collect_view()}
         <span class="rule-note">{zone.to_owned()}</span>

@@ -29,12 +29,11 @@ use crate::{
         icon::{Icon, icon},
         meter::meter,
         pager::pager,
-        time::{site_time, time},
+        time::{day_time, time, with_time},
         toasts::Toasts,
     },
     load::{Answer, Ask, Loading},
     text::{fill, text},
-    times,
 };
 
 /// How long the list waits for more letters before it searches.
@@ -466,17 +465,13 @@ fn uses(token: &TokenView) -> AnyView {
 }
 
 fn valid_to(token: &TokenView, zone: &str) -> AnyView {
-    let text = text();
-    let words = &text.tokens;
+    let words = &text().tokens;
     match (token.status, token.from, token.to) {
         (Status::Scheduled, Some(from), _) => {
-            let starts = fill(
-                words.starts,
-                &[("time", &times::date_time(text, from.local))],
-            );
+            let starts = with_time(words.starts, day_time(from, zone));
             view! { <span class="nowrap">{starts}</span> }.into_any()
         }
-        (Status::Expired, _, Some(to)) => site_time(to, zone),
+        (Status::Expired, _, Some(to)) => day_time(to, zone),
         (_, _, Some(to)) => time(to, zone),
         (_, _, None) => words.no_end.into_any(),
     }

@@ -16,7 +16,7 @@ use crate::{
         icon::{Icon, icon},
         pager::pager,
         table::column,
-        time::{site_time, time},
+        time::{day_time, time},
         toasts::Toasts,
     },
     fns::trash::RestoreToken,
@@ -142,7 +142,7 @@ fn row(trashed: TrashedView, zone: &str, restore: Call) -> AnyView {
                 {trashed.by}
             </td>
             <td role="cell" class="secondary" data-label=words.column_ends>
-                {site_time(trashed.ends, zone)}
+                {day_time(trashed.ends, zone)}
             </td>
             <td role="cell" class="tight">
                 {form(restore, None, button.into_any())}

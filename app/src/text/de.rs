@@ -89,7 +89,6 @@ pub(super) static TEXT: Text = Text {
             one: "{n} Tag",
             other: "{n} Tagen",
         },
-        utc: "{time} UTC",
     },
     login: Login {
         title: "Anmelden",
@@ -572,7 +571,7 @@ pub(super) static TEXT: Text = Text {
         not_a_date: "Bitte geben Sie ein Datum ein.",
         not_a_time: "Bitte eine Uhrzeit eingeben.",
         end_not_after_start: "Das Ende muss nach dem Anfang liegen.",
-        no_such_local_time: "Diese Zeit überspringt die Uhr bei der Umstellung. Die nächste ist {time}.",
+        no_such_local_time: "Diese Zeit überspringt die Uhr bei der Umstellung. Nehmen Sie stattdessen {time}.",
         unknown: "Das ist hier nicht bekannt.",
         invalid: "Das stimmt so nicht.",
         wrong_password: "Das ist nicht Ihr jetziges Passwort.",

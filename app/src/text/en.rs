@@ -88,7 +88,6 @@ pub(super) static TEXT: Text = Text {
             one: "{n} day",
             other: "{n} days",
         },
-        utc: "{time} UTC",
     },
     login: Login {
         title: "Sign in",
@@ -559,7 +558,7 @@ pub(super) static TEXT: Text = Text {
         not_a_date: "Please enter a date.",
         not_a_time: "Please enter a time of day.",
         end_not_after_start: "The end must be after the start.",
-        no_such_local_time: "The clocks are put forward over this time. The next is {time}.",
+        no_such_local_time: "The clocks are put forward over this time. Use {time} instead.",
         unknown: "This is not known here.",
         invalid: "This is not right.",
         wrong_password: "This is not your present password.",

@@ -43,6 +43,8 @@ areas! {
         valid: Words,
         uses_left: Words,
         lock: Words,
+        first: Words,
+        second: Words,
     }
 
     /// Attempts by day.

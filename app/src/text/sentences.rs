@@ -264,10 +264,7 @@ impl Text {
             FlawKind::NotATime => words.not_a_time.into(),
             FlawKind::EndNotAfterStart => words.end_not_after_start.into(),
             FlawKind::NoSuchLocalTime { next } => {
-                let next = fill(
-                    self.times.utc,
-                    &[("time", &times::date_time(self, next.naive_utc()))],
-                );
+                let next = times::date_time(self, *next);
                 fill(words.no_such_local_time, &[("time", &next)])
             }
             FlawKind::Unknown => words.unknown.into(),

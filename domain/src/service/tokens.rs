@@ -223,9 +223,14 @@ impl Service {
             request,
             total: (tally.accepted + tally.refused).into(),
         };
+        let token = self.view(&settings, token, now);
+        let ends = [token.from, token.to].into_iter().flatten();
         Ok(TokenPage {
             days: days.tallies(&counts),
-            token: self.view(&settings, token, now),
+            repeated: ends
+                .filter_map(|end| self.repeated(&settings.zone, end))
+                .collect(),
+            token,
             tally,
             usages: page.map(|usage| self.usage_view(&settings, usage)),
             site: self.site(&settings, now),

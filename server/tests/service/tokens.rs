@@ -184,7 +184,7 @@ async fn a_time_that_the_clocks_skip_is_moved_for_programs_and_told_to_people() 
         (moved.at, moved.local),
         (utc("2027-03-28T01:30:00Z"), local("2027-03-28T03:30:00"))
     );
-    let next = utc("2027-03-28T01:30:00Z");
+    let next = local("2027-03-28T03:30:00");
     assert_eq!(
         add(When::Typed(skipped)).await,
         Err(Error::flaw(

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use domain::{Status, view::TokenView};
+use domain::{Status, time::Repeated, view::TokenView};
 use leptos::prelude::*;
 
 use crate::{
     browser,
     live::Live,
-    text::{fill, later::later_text},
+    text::{fill, later::later_text, text},
+    times,
 };
 
 /// A question mark that opens the sentence that explains a rule; it needs no script.
@@ -21,6 +22,24 @@ pub(super) fn help(rule: &'static str, words: &'static str) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+/// Which of two is meant, where the clocks of the site are put back over an end of the window.
+pub(in crate::pages) fn repeated(ends: &[Repeated]) -> AnyView {
+    let words = &later_text().help;
+    let note = |end: &Repeated| {
+        let sentence = if end.is_second {
+            words.second
+        } else {
+            words.first
+        };
+        let told = fill(
+            sentence,
+            &[("time", &times::date_time(text(), end.moment.local))],
+        );
+        view! { <span class="rule-note">{told}</span> }
+    };
+    ends.iter().map(note).collect_view().into_any()
 }
 
 /// How long the lock still holds, as a clock that runs once the page is alive. At its end the page looks anew.

@@ -147,6 +147,8 @@ pub(super) static LATER: Later = Later {
         valid: "Vom ersten bis zum letzten Augenblick kann der Token benutzt werden, beide eingeschlossen. Davor und danach wird er abgelehnt.",
         uses_left: "Jede angenommene Nutzung nimmt eine weg. Bei 0 wird der Token abgelehnt, bis jemand neue setzt.",
         lock: "So lange nach einer angenommenen Nutzung wird die nächste abgelehnt, damit ein Code nicht zweimal hintereinander benutzt wird.",
+        first: "{time} kommt zweimal, weil die Uhr zurückgestellt wird. Gemeint ist das erste Mal.",
+        second: "{time} kommt zweimal, weil die Uhr zurückgestellt wird. Gemeint ist das zweite Mal.",
     },
     selection: Selection {
         disable: Plural {

@@ -147,6 +147,8 @@ pub(super) static LATER: Later = Later {
         valid: "From its first to its last moment a token can be used, both included. Before and after, it is refused.",
         uses_left: "Each accepted use takes one. At 0 the token is refused until somebody sets it anew.",
         lock: "So long after an accepted use the next one is refused, so that a code is not used twice in a row.",
+        first: "{time} comes twice, for the clocks are put back. The first is meant.",
+        second: "{time} comes twice, for the clocks are put back. The second is meant.",
     },
     selection: Selection {
         disable: Plural {
