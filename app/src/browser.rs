@@ -2,6 +2,7 @@
 
 pub(crate) mod camera;
 mod clocks;
+mod rows;
 
 use gloo_net::http::Request;
 use js_sys::{Array, Date};
@@ -25,6 +26,7 @@ pub(crate) use clocks::{
     clocks_of, hide_beside, is_attended, place_again, pointed_time, show_beside, time_of,
     zone_name, zone_offset,
 };
+pub(crate) use rows::{focus_search, move_row, show, submit_form_to, takes_keys, tick_row};
 
 use crate::Error;
 

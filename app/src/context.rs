@@ -19,7 +19,7 @@ use crate::{
     fns::{accounts, audit, check, keys, selections, sessions, settings, tokens, trash, usages},
     forms::once::Once,
     load::{Answer, Ask},
-    preferences::Theme,
+    preferences::{NO_KEYS, Theme},
     text::Language,
 };
 
@@ -72,6 +72,11 @@ pub(crate) fn theme() -> Theme {
     cookie(HostOptions::THEME_COOKIE)
         .map(|name| Theme::parse(&name))
         .unwrap_or_default()
+}
+
+/// Whether single keys do something, which the reader can turn off.
+pub(crate) fn single_keys() -> bool {
+    cookie(HostOptions::KEYS_COOKIE).is_none_or(|kept| kept != NO_KEYS)
 }
 
 /// The secret of the session in which this request is made.

@@ -24,7 +24,7 @@ use crate::{
         usages::{ListUsages, LoadOverview},
     },
     load::{Answer, Ask},
-    preferences::Theme,
+    preferences::{NO_KEYS, Theme},
     text::Language,
 };
 
@@ -51,6 +51,11 @@ pub(crate) fn theme() -> Theme {
     root_attribute("data-theme")
         .map(|name| Theme::parse(&name))
         .unwrap_or_default()
+}
+
+/// Whether single keys did something when the host rendered the page.
+pub(crate) fn single_keys() -> bool {
+    root_attribute("data-keys").is_none_or(|kept| kept != NO_KEYS)
 }
 
 /// Nothing: the status of a page was sent before the browser saw it.

@@ -7,11 +7,15 @@ use leptos_router::hooks::use_location;
 use crate::{
     addresses, browser,
     call::Call,
-    components::icon::{Icon, icon},
+    components::{
+        clocks::clocks,
+        icon::{Icon, icon},
+    },
     fns::{
         preferences::{SetLanguage, SetTheme},
         sessions::SignOut,
     },
+    keys::{Keys, Opens},
     load::{Answer, Ask, Loading},
     preferences::Theme,
     text::{Language, text},
@@ -47,6 +51,7 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
     // Who comes through the gate is somebody else than before.
     let visitor = Loading::new(move || (Ask::Visitor, u32::from(at_gate.get())));
     provide_context(CurrentVisitor(visitor));
+    let keys = Keys::provide(visitor, at_gate);
     let side = move || {
         (!at_gate.get()).then(|| {
             view! {
@@ -66,8 +71,9 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
         <div class="shell" class:shell-gate=move || at_gate.get()>
             {side}
             <main id="content" class="page" tabindex="-1">
-                {page}
+                {page} {clocks()}
             </main>
+            {keys.dialogs()}
         </div>
     }
     .into_any()
@@ -159,6 +165,11 @@ fn account(visitor: Visitor) -> Option<AnyView> {
         path.track();
         browser::hide_popover("account-menu");
     });
+    let keys: Keys = expect_context();
+    let find = move |_| {
+        browser::hide_popover("account-menu");
+        keys.asked.set(Some(Opens::Palette));
+    };
     let admin = visitor.permissions.contain(Permission::Admin).then(|| {
         view! {
             <nav class="phone-only" aria-label=words.administration>
@@ -180,6 +191,10 @@ fn account(visitor: Visitor) -> Option<AnyView> {
                 </button>
                 <div id="account-menu" class="account-menu" popover="auto">
                     {admin}
+                    <button type="button" class="btn btn-wide needs-script" on:click=find>
+                        {icon(Icon::Search)}
+                        {words.find}
+                    </button>
                     <a class="btn btn-wide" href=addresses::OWN_ACCOUNT>
                         {icon(Icon::Users)}
                         {text.accounts.own_title}
@@ -236,9 +251,7 @@ fn theme_switch() -> AnyView {
     let button = |(theme, sign, name): (Theme, Icon, &'static str)| {
         let choose = move |event: leptos::ev::MouseEvent| {
             event.prevent_default();
-            browser::set_theme(theme.forced());
-            current.set(theme);
-            keep.send(format!("theme={}", theme.as_str()));
+            paint(current, keep, theme);
         };
         view! {
             <button
@@ -268,6 +281,13 @@ fn theme_switch() -> AnyView {
         </form>
     }
     .into_any()
+}
+
+/// Paints the page in a theme, and keeps it.
+pub(crate) fn paint(current: RwSignal<Theme>, keep: Call, theme: Theme) {
+    browser::set_theme(theme.forced());
+    current.set(theme);
+    keep.send(format!("theme={}", theme.as_str()));
 }
 
 fn logo() -> AnyView {

@@ -23,6 +23,9 @@ impl HostOptions {
     /// The name of the cookie that keeps the theme.
     pub const THEME_COOKIE: &str = "tessera_theme";
 
+    /// The name of the cookie that keeps whether single keys do something.
+    pub const KEYS_COOKIE: &str = "tessera_keys";
+
     /// The name of the cookie that holds the secret of a session.
     pub fn session_cookie(self) -> &'static str {
         // Browsers take a `__Host-` cookie only over https, for this host alone and for all of its paths.

@@ -6,7 +6,7 @@
 //! 2. `pages`: one file a page; `components`: what they are made of; `frame`: what stands around them.
 //! 3. [`fns`]: the server functions, a thin public surface; [`forms`]: what they read from forms; `call`: how a form
 //!    of a page calls one.
-//!    `load`: how a page gets what it shows.
+//!    `keys`: what keys do everywhere. `load`: how a page gets what it shows.
 //! 4. [`text`]: every word, in each language; [`times`]: times as words.
 //! 5. `context`: what a page asks of the request it answers. It has a twin for the browser; these two are the only
 //!    places that know on which side they are. `browser`: what only a browser can do; nothing of it runs on the host.
@@ -29,6 +29,7 @@ pub mod fns;
 pub mod forms;
 mod frame;
 mod host;
+mod keys;
 mod live;
 mod load;
 mod pages;

@@ -28,6 +28,7 @@ mod scan;
 mod selection;
 mod settings;
 mod setup;
+mod shortcuts;
 mod token;
 mod token_fields;
 mod tokens;
@@ -42,15 +43,17 @@ use leptos_router::{
     path,
 };
 
+pub(crate) use later::{dialogs, not_loaded_error};
+
 use crate::{
     browser,
     components::{
-        clocks::clocks,
         time::Now,
         toasts::{Toaster, Toasts},
     },
     context,
     frame::{CurrentTheme, frame},
+    preferences::NO_KEYS,
     text::text,
 };
 
@@ -59,10 +62,11 @@ use crate::{
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let language = context::language();
     let theme = context::theme().forced();
+    let keys = (!context::single_keys()).then_some(NO_KEYS);
     let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {
         <!DOCTYPE html>
-        <html lang=language.tag() data-theme=theme data-origin=context::origin()>
+        <html lang=language.tag() data-theme=theme data-keys=keys data-origin=context::origin()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -102,7 +106,6 @@ pub fn App() -> impl IntoView {
             {skip_link()} <FocusOnNavigation />
             {frame(routes())}
             <Toaster />
-            {clocks()}
         </Router>
     }
 }

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What is kept of a reader for whom single keys do nothing.
+pub(crate) const NO_KEYS: &str = "off";
+
 /// Light or dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -213,6 +213,7 @@ areas! {
         settings: Words,
         audit: Words,
         account: Words,
+        find: Words,
         sign_out: Words,
         language: Words,
         theme: Words,

@@ -100,6 +100,7 @@ pub const ROUTES: &[Route] = &[
     // server functions
     route("/fn/set_language", Function, Public),
     route("/fn/set_theme", Function, Public),
+    route("/fn/set_single_keys", Function, Public),
     route("/fn/load_visitor", Function, Public),
     route("/fn/load_invitation", Function, Public),
     route("/fn/accept_invitation", Function, Public),

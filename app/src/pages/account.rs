@@ -9,7 +9,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use super::{errors::failed, token::uid_in_address};
+use super::{errors::failed, shortcuts::single_switch, token::uid_in_address};
 use crate::{
     Error, addresses,
     call::{Call, form},
@@ -23,7 +23,7 @@ use crate::{
     },
     fns::accounts::{ChangePassword, EndSession, SetAccountDisabled, SetRole},
     load::{Answer, Ask, Loading},
-    text::text,
+    text::{later::later_text, text},
 };
 
 /// What the page can do.
@@ -71,6 +71,7 @@ fn own(page: AccountPage, calls: &Calls) -> AnyView {
         {head(&page.account, &zone, ().into_any())}
         <div class="stack">
             {password(&page.account.name, calls.password)} {sessions(page, None, calls.session, &zone)}
+            {keyboard()}
         </div>
     }
     .into_any()
@@ -228,6 +229,26 @@ fn password(account: &AccountName, change: Call) -> AnyView {
         </div>
     };
     view! { <section class="card">{form(change, None, fields.into_any())}</section> }.into_any()
+}
+
+/// Whether single keys do something, of this browser as are language and theme.
+fn keyboard() -> AnyView {
+    let words = &later_text().keys;
+    view! {
+        <section class="card">
+            <div class="section">
+                <div class="section-text">
+                    <h2>{words.title}</h2>
+                    <p>{words.single_hint}</p>
+                </div>
+                <div>
+                    <p class="label">{words.single}</p>
+                    {single_switch()}
+                </div>
+            </div>
+        </section>
+    }
+    .into_any()
 }
 
 fn sessions(page: AccountPage, account: Option<uuid::Uuid>, end: Call, zone: &str) -> AnyView {

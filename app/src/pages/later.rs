@@ -10,7 +10,7 @@ use leptos_router::LazyRoute;
 use super::{
     account, accounts, activity, audit, check, delete_token, edit_token, errors, filter, invite,
     key_form, keys, new_tokens, overview, print, revoke_key, scan, selection, settings, setup,
-    token, trash,
+    shortcuts, token, trash,
 };
 use crate::{Error, context};
 
@@ -20,12 +20,15 @@ macro_rules! pages {
         #[derive(Debug, Clone, Copy)]
         enum Page {
             $($name,)+
+            /// No page, but what keys open on any.
+            Dialogs,
         }
 
         impl Page {
             fn draw(self) -> AnyView {
                 match self {
                     $(Self::$name => $page().into_any(),)+
+                    Self::Dialogs => shortcuts::Shortcuts().into_any(),
                 }
             }
         }
@@ -69,6 +72,11 @@ pages! {
     Selection => selection::Selection,
     Scan => scan::Scan,
     Check => check::Check,
+}
+
+/// The dialogs that keys open; none if their code did not come.
+pub(crate) async fn dialogs() -> Option<AnyView> {
+    drawn(Page::Dialogs).await.ok()
 }
 
 async fn show(page: Page) -> AnyView {
@@ -121,6 +129,12 @@ async fn not_loaded() -> AnyView {
     if !crate::browser::is_hydrated() {
         std::future::pending::<()>().await;
     }
-    let error = ServerFnErrorErr::Request("the code of the page did not come".to_owned());
-    std::future::ready(errors::failed(&Error::Call(error))).await
+    std::future::ready(errors::failed(&not_loaded_error())).await
+}
+
+/// What went wrong where the code did not come.
+pub(crate) fn not_loaded_error() -> Error {
+    Error::Call(ServerFnErrorErr::Request(
+        "the code of the page did not come".to_owned(),
+    ))
 }

@@ -44,6 +44,7 @@ pub(super) static TEXT: Text = Text {
         settings: "Einstellungen",
         audit: "Protokoll",
         account: "Konto und Anzeige",
+        find: "Suchen und öffnen",
         sign_out: "Abmelden",
         language: "Sprache",
         theme: "Darstellung",

@@ -44,6 +44,7 @@ pub(super) static TEXT: Text = Text {
         settings: "Settings",
         audit: "Audit log",
         account: "Account and display",
+        find: "Find and go to",
         sign_out: "Sign out",
         language: "Language",
         theme: "Appearance",

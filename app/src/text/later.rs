@@ -35,6 +35,31 @@ areas! {
         help: Help,
         overview: Overview,
         selection: Selection,
+        keys: Keys,
+    }
+
+    /// What keys do, and what the palette holds beside pages.
+    Keys {
+        title: Words,
+        palette: Words,
+        hint: Words,
+        results: Plural,
+        look_up: Words,
+        use_: Words,
+        invite: Words,
+        new_key: Words,
+        light: Words,
+        dark: Words,
+        system: Words,
+        search: Words,
+        rows: Words,
+        tick: Words,
+        escape: Words,
+        single: Words,
+        single_hint: Words,
+        on: Words,
+        off: Words,
+        close: Words,
     }
 
     /// What the rules of a token mean.

@@ -112,6 +112,7 @@ fn function_body(path: &str, uid: uuid::Uuid, version: i64) -> String {
     match path {
         "/fn/set_language" => "language=de".into(),
         "/fn/set_theme" => "theme=dark".into(),
+        "/fn/set_single_keys" => "on=false".into(),
         "/fn/load_visitor"
         | "/fn/load_overview"
         | "/fn/load_new_tokens"

@@ -1,7 +1,8 @@
 //! German.
 
 use super::{
-    Activity, Chart, Check, Filter, Help, Later, Live, Overview, Plural, Print, Scan, Selection,
+    Activity, Chart, Check, Filter, Help, Keys, Later, Live, Overview, Plural, Print, Scan,
+    Selection,
 };
 
 /// The German words.
@@ -188,5 +189,30 @@ pub(super) static LATER: Later = Later {
         typed_hint: "Tippen Sie {n}, um zu zeigen, dass alle gemeint sind.",
         nothing_title: "Nichts ist ausgewählt",
         nothing: "Wählen Sie zuerst Token in der Liste aus.",
+    },
+    keys: Keys {
+        title: "Tastenkürzel",
+        palette: "Suchen und öffnen",
+        hint: "Eine Seite, eine Handlung, ein Token",
+        results: Plural {
+            one: "{n} Treffer",
+            other: "{n} Treffer",
+        },
+        look_up: "Mit einem Scan nachschlagen",
+        use_: "Mit einem Scan benutzen",
+        invite: "Jemanden einladen",
+        new_key: "Neuer API-Schlüssel",
+        light: "Helle Darstellung",
+        dark: "Dunkle Darstellung",
+        system: "Darstellung wie das Gerät",
+        search: "Token suchen",
+        rows: "Nächster und voriger Token der Liste",
+        tick: "Token auswählen",
+        escape: "Schließen, Auswahl aufheben",
+        single: "Einzelne Tasten",
+        single_hint: "Buchstaben und Zeichen, die allein schon etwas tun. Schalten Sie sie aus, wenn Sie diktieren oder Tasten versehentlich drücken. Bleibt in diesem Browser.",
+        on: "Ein",
+        off: "Aus",
+        close: "Schließen",
     },
 };

@@ -1,7 +1,8 @@
 //! English.
 
 use super::{
-    Activity, Chart, Check, Filter, Help, Later, Live, Overview, Plural, Print, Scan, Selection,
+    Activity, Chart, Check, Filter, Help, Keys, Later, Live, Overview, Plural, Print, Scan,
+    Selection,
 };
 
 /// The English words.
@@ -188,5 +189,30 @@ pub(super) static LATER: Later = Later {
         typed_hint: "Type {n} to show that you mean all of them.",
         nothing_title: "Nothing is selected",
         nothing: "Tick tokens in the list first.",
+    },
+    keys: Keys {
+        title: "Keyboard shortcuts",
+        palette: "Find and go to",
+        hint: "A page, something to do, a token",
+        results: Plural {
+            one: "{n} result",
+            other: "{n} results",
+        },
+        look_up: "Look up by scan",
+        use_: "Use by scan",
+        invite: "Invite somebody",
+        new_key: "New API key",
+        light: "Light theme",
+        dark: "Dark theme",
+        system: "Theme of the device",
+        search: "Search tokens",
+        rows: "Next and previous token of the list",
+        tick: "Select the token",
+        escape: "Close, clear the selection",
+        single: "Single keys",
+        single_hint: "Letters and signs that do something by themselves. Switch them off if you dictate, or press keys by accident. Kept in this browser.",
+        on: "On",
+        off: "Off",
+        close: "Close",
     },
 };
