@@ -44,8 +44,8 @@ pub(crate) fn account_or_own(uid: Option<Uuid>) -> domain::Result<Uuid> {
 /// From where it is asked.
 pub(crate) fn address() -> String {
     use_context::<Parts>()
-        .and_then(|parts| parts.extensions.get::<ClientAddress>().cloned())
-        .map_or_else(String::new, |address| address.0)
+        .and_then(|parts| parts.extensions.get::<ClientAddress>().copied())
+        .map_or_else(String::new, |address| address.0.to_string())
 }
 
 /// The language that the reader chose, else the site's, else the first of the browser's that we speak.

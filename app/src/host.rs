@@ -1,5 +1,7 @@
 //! What the host tells the pages about itself.
 
+use std::net::IpAddr;
+
 use domain::account::Session;
 
 /// How the host serves. It stands in leptos' context, beside [`domain::Service`].
@@ -10,8 +12,8 @@ pub struct HostOptions {
 }
 
 /// The address of whoever sent a request, as the host believes it. It stands in the request's extensions.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClientAddress(pub String);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientAddress(pub IpAddr);
 
 /// Where people reach us, such as `https://tokens.example`. It stands in leptos' context.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

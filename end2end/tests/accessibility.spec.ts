@@ -19,7 +19,7 @@ for (const language of ["en", "de"]) {
       axe,
       forgive,
     }) => {
-      test.setTimeout(240_000);
+      test.setTimeout(480_000);
       const word = unique("all");
       const make = (state: string, parameters: Parameters<typeof add>[1]) =>
         add(tessera, { value: `${word} ${state}`, ...parameters });
@@ -36,6 +36,10 @@ for (const language of ["en", "de"]) {
       await page.setViewportSize(viewport);
       await signIn(page);
       await page.context().addCookies([{ name: "tessera_language", value: language, url: tessera.url }]);
+      const linked = async (list: string, link: string): Promise<string> => {
+        await visit(page, list);
+        return (await page.locator(link).first().getAttribute("href")) ?? "";
+      };
       for (const address of [
         "/login",
         "/setup?code=guessed",
@@ -53,6 +57,10 @@ for (const language of ["en", "de"]) {
         `/tokens/${locked}/edit`,
         `/tokens/${locked}/delete`,
         "/tokens/trash",
+        `/tokens/selection?act=delete&q=${word}&all=57`,
+        `/tokens/selection?act=window&uid=${locked}`,
+        `/tokens/selection?act=uses&uid=${locked}`,
+        `/t#${word} locked`,
         "/activity",
         "/activity?outcome=refused",
         "/audit",
@@ -66,6 +74,9 @@ for (const language of ["en", "de"]) {
         "/accounts",
         "/accounts/invite",
         "/account",
+        await linked("/keys", "a[href$=rotate]"),
+        await linked("/keys", "a[href$=revoke]"),
+        await linked("/accounts", "a.row-title"),
         "/nowhere",
       ]) {
         await visit(page, address);

@@ -193,30 +193,24 @@ impl Connection {
         self.answer.clear();
         let head = loop {
             self.more().await?;
-            if let Some(end) = find(&self.answer, b"\r\n\r\n") {
-                break end + 4;
+            if let Some(head) = Head::of(&self.answer)? {
+                break head;
             }
         };
-        let text = String::from_utf8_lossy(&self.answer[..head]).to_ascii_lowercase();
-        let is_ok = text.starts_with("http/1.1 200");
-        let length = text
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length:"));
-        if let Some(length) = length {
-            let length: usize = length.trim().parse()?;
-            while self.answer.len() < head + length {
+        if let Some(length) = head.content_length {
+            while self.answer.len() < head.size + length {
                 self.more().await?;
             }
-            let body = &self.answer[head..];
+            let body = &self.answer[head.size..];
             return Ok(
-                is_ok && (body.starts_with(b"<") || find(body, b"\"success\":true").is_some())
+                head.is_ok && (body.starts_with(b"<") || find(body, b"\"success\":true").is_some())
             );
         }
         // In pieces: the last one is empty.
         while !self.answer.ends_with(b"\r\n0\r\n\r\n") {
             self.more().await?;
         }
-        Ok(is_ok)
+        Ok(head.is_ok)
     }
 
     async fn more(&mut self) -> Result<()> {
@@ -224,6 +218,35 @@ impl Connection {
             bail!("the server closed the connection");
         }
         Ok(())
+    }
+}
+
+/// What stands before the body of an answer.
+struct Head {
+    is_ok: bool,
+    /// Bytes.
+    size: usize,
+    content_length: Option<usize>,
+}
+
+impl Head {
+    /// None if it has not come whole.
+    fn of(answer: &[u8]) -> Result<Option<Self>> {
+        let mut headers = [httparse::EMPTY_HEADER; 32];
+        let mut response = httparse::Response::new(&mut headers);
+        let httparse::Status::Complete(size) = response.parse(answer)? else {
+            return Ok(None);
+        };
+        let mut headers = response.headers.iter();
+        let length = headers.find(|header| header.name.eq_ignore_ascii_case("content-length"));
+        let content_length = length
+            .map(|length| anyhow::Ok(std::str::from_utf8(length.value)?.trim().parse()?))
+            .transpose()?;
+        Ok(Some(Self {
+            is_ok: response.code == Some(200),
+            size,
+            content_length,
+        }))
     }
 }
 

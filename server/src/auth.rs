@@ -1,16 +1,11 @@
-//! Who asks: an API key or a session cookie becomes a [`domain::Actor`] in the request's extensions.
+//! Who asks: an API key or a session cookie stands for a [`domain::Actor`].
 //!
-//! Every door reads it from there. What an actor may do is not asked here: that is the service's business.
+//! Every door finds it in the request's extensions. What an actor may do is not asked here: that is the service's business.
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
 use domain::{Actor, Error};
 use http::{HeaderMap, header};
 
-use crate::{json_api, state::AppState};
+use crate::state::AppState;
 
 /// By what a request is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,23 +17,6 @@ pub enum Credential {
     Session,
     /// By an API key, which only a program that has it sends.
     Key,
-}
-
-/// Puts the [`Actor`] and the [`Credential`] into the request's extensions. A key counts more than a cookie; a key
-/// that is no good is nobody, even beside a good cookie.
-pub async fn authenticate(
-    State(state): State<AppState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    match identify(&state, request.headers()).await {
-        Ok((actor, credential)) => {
-            request.extensions_mut().insert(actor);
-            request.extensions_mut().insert(credential);
-            next.run(request).await
-        }
-        Err(error) => json_api::failed(&error),
-    }
 }
 
 /// Whether whoever sent these headers may still hear of what happens. That a session was looked at is not noted: what
@@ -57,7 +35,15 @@ pub(crate) async fn may_still_watch(state: &AppState, headers: &HeaderMap) -> bo
     }
 }
 
-async fn identify(state: &AppState, headers: &HeaderMap) -> Result<(Actor, Credential), Error> {
+/// Who sent these headers. A key counts more than a cookie; a key that is no good is nobody, even beside a good cookie.
+///
+/// # Errors
+///
+/// The store can't tell.
+pub(crate) async fn identify(
+    state: &AppState,
+    headers: &HeaderMap,
+) -> Result<(Actor, Credential), Error> {
     if let Some(authorization) = headers.get(header::AUTHORIZATION) {
         let key = authorization.to_str().ok().and_then(|text| {
             let (scheme, key) = text.split_once(' ')?;

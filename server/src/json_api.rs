@@ -26,8 +26,7 @@ use axum::{
     extract::DefaultBodyLimit,
     routing::{MethodRouter, get, post},
 };
-use http::{HeaderValue, header};
-use tower_http::set_header::SetResponseHeaderLayer;
+use http::header;
 
 pub use error::{failed, nothing_here};
 
@@ -60,11 +59,6 @@ pub fn router() -> Router<AppState> {
         .route("/tokens/delete_token", post(delete_token::handle))
         .method_not_allowed_fallback(async || CallError::MethodNotAllowed)
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        // Answers hold values, and a consumption out of a cache would be none.
-        .layer(SetResponseHeaderLayer::overriding(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("no-store"),
-        ))
 }
 
 /// `GET` and `POST` alone: axum would run the handler of `GET` for `HEAD` too, and HEAD never consumes (contract, D4).

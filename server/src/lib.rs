@@ -1,7 +1,7 @@
 //! Tessera's host: an axum server around the use cases of `domain`.
 //!
 //! Read it in this order: [`config`] (what can be set), [`state`] (what requests share), [`router`] (every route with
-//! its permission), [`auth`] (who asks), then the doors: [`json_api`] for programs, the crate `app` for people, [`cli`] for
+//! its permission), [`entrance`] (what every request passes), [`auth`] (who asks), then the doors: [`json_api`] for programs, the crate `app` for people, [`cli`] for
 //! operators. [`store`] holds all SQL.
 
 pub mod auth;
@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod consumption;
 pub mod downloads;
+pub mod entrance;
 pub mod events;
 pub mod headers;
 pub mod host;

@@ -16,11 +16,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{
-    extract::{ConnectInfo, Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{ConnectInfo, Request};
 use domain::{Actor, Error};
 use governor::{
     Quota, RateLimiter,
@@ -29,13 +25,11 @@ use governor::{
     state::keyed::DashMapStateStore,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 pub use clients::{Clients, Network, network_of};
 pub use rate::{Limit, Rate};
-
-use crate::{json_api, state::AppState};
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -129,66 +123,78 @@ impl Default for Limits {
     }
 }
 
-/// Who sent a request, as far as its rate is concerned.
-#[derive(Debug, Clone, Copy)]
-struct Client(IpAddr);
-
-/// Puts the [`ClientAddress`](app::ClientAddress) into the request's extensions, counts the request against it, and lets
-/// it in if there is room.
-pub async fn of_addresses(
-    State(state): State<AppState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let limits = &state.limits;
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let client = peer.map(|peer| limits.clients.address(peer.ip(), request.headers()));
-    let mut counted = None;
-    if let Some(client) = client {
-        let extensions = request.extensions_mut();
-        extensions.insert(app::ClientAddress(client.to_string()));
-        extensions.insert(Client(client));
-        if let Some(counter) = limits.by_address.as_ref().filter(|_| limits.counts(client)) {
-            let count = counter.count(&limits.place(client));
-            if let Some(no) = count.refusal() {
-                return no;
-            }
-            counted = Some(count);
-        }
-    }
-    let mut response = match limits.under_way.try_acquire() {
-        Ok(_room) => next.run(request).await,
-        Err(_) => json_api::failed(&Error::Busy {
-            retry_after: RETRY_AFTER,
-        }),
-    };
-    if let Some(count) = counted {
-        count.tell(response.headers_mut());
-    }
-    response
+/// Where a request stands with each limit that it is counted against.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    by_key: Option<Count>,
+    by_address: Option<Count>,
 }
 
-/// Counts the request against the key that it came with.
-pub async fn of_keys(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let limits = &state.limits;
-    let is_counted = request
-        .extensions()
-        .get::<Client>()
-        .is_none_or(|client| limits.counts(client.0));
-    let (Some(counter), Some(Actor::Key { uid, .. }), true) = (
-        &limits.by_key,
-        request.extensions().get::<Actor>(),
-        is_counted,
-    ) else {
-        return next.run(request).await;
-    };
-    let count = counter.count(uid);
-    if let Some(no) = count.refusal() {
-        return no;
+impl Counts {
+    /// Says so, and which one is used up if one is.
+    pub(crate) fn tell(&self, headers: &mut HeaderMap) {
+        for count in [self.by_key, self.by_address].into_iter().flatten() {
+            count.tell(headers);
+        }
     }
-    let mut response = next.run(request).await;
-    count.tell(response.headers_mut());
-    response
+}
+
+impl Limits {
+    /// Where a request comes from; none where it came by no connection.
+    pub(crate) fn client(&self, request: &Request) -> Option<IpAddr> {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+        Some(self.clients.address(peer.ip(), request.headers()))
+    }
+
+    /// Counts a request against the address of its client.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Throttled`]: nothing is left.
+    pub(crate) fn count_address(
+        &self,
+        client: Option<IpAddr>,
+        counts: &mut Counts,
+    ) -> Result<(), Error> {
+        let client = client.filter(|client| self.counts(*client));
+        let (Some(counter), Some(client)) = (&self.by_address, client) else {
+            return Ok(());
+        };
+        counts
+            .by_address
+            .insert(counter.count(&self.place(client)))
+            .check()
+    }
+
+    /// Counts a request against the key that it came with.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Throttled`]: nothing is left.
+    pub(crate) fn count_key(
+        &self,
+        client: Option<IpAddr>,
+        actor: &Actor,
+        counts: &mut Counts,
+    ) -> Result<(), Error> {
+        let is_counted = client.is_none_or(|client| self.counts(client));
+        let (Some(counter), Actor::Key { uid, .. }, true) = (&self.by_key, actor, is_counted)
+        else {
+            return Ok(());
+        };
+        counts.by_key.insert(counter.count(uid)).check()
+    }
+
+    /// Lets a request in as long as what this gives is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Busy`]: there are too many.
+    pub(crate) fn room(&self) -> Result<SemaphorePermit<'_>, Error> {
+        self.under_way.try_acquire().map_err(|_| Error::Busy {
+            retry_after: RETRY_AFTER,
+        })
+    }
 }
 
 /// Counts requests by `K`.
@@ -241,12 +247,12 @@ impl<K: Hash + Eq + Clone> Counter<K> {
 }
 
 impl Count {
-    /// The answer, if nothing is left.
-    fn refusal(self) -> Option<Response> {
-        let retry_after = seconds(self.wait?).max(1);
-        let mut response = json_api::failed(&Error::Throttled { retry_after });
-        self.tell(response.headers_mut());
-        Some(response)
+    /// Whether there was something left for it.
+    fn check(self) -> Result<(), Error> {
+        self.wait.map_or(Ok(()), |wait| {
+            let retry_after = seconds(wait).max(1);
+            Err(Error::Throttled { retry_after })
+        })
     }
 
     /// Says so, beside what another limit says.

@@ -69,12 +69,12 @@ async fn invite(
 }
 
 async fn check(State(state): State<AppState>, request: Request) -> Response {
-    let address = request.extensions().get::<ClientAddress>().cloned();
+    let address = request.extensions().get::<ClientAddress>().copied();
     let (request, typed) = match read(request).await {
         Ok(read) => read,
         Err(response) => return response,
     };
-    let address = address.map_or_else(String::new, |address| address.0);
+    let address = address.map_or_else(String::new, |address| address.0.to_string());
     let once = app::fns::check::check_typed(&state.service, &address, typed).await;
     answer(&state, request, once).await
 }

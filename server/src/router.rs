@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{get, get_service},
 };
+use domain::Actor;
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use leptos::{
     nonce::use_nonce,
@@ -24,8 +25,11 @@ use tower_http::{
 };
 
 use crate::{
-    auth::authenticate, downloads, events, headers::security_headers, json_api, limits, posted,
-    routes::guard, state::AppState, telemetry,
+    downloads,
+    entrance::{enter, frame},
+    events, json_api, posted,
+    routes::guard,
+    state::AppState,
 };
 
 /// Everything that the host serves.
@@ -34,18 +38,14 @@ pub fn router(state: AppState) -> Router {
         .merge(json_api::router())
         .merge(downloads::router())
         .merge(events::router())
-        .route_layer(from_fn(guard))
         .fallback(not_found)
-        .layer(from_fn_with_state(state.clone(), limits::of_keys))
-        .layer(from_fn_with_state(state.clone(), authenticate))
-        .layer(from_fn_with_state(state.clone(), limits::of_addresses))
+        .layer(from_fn_with_state(state.clone(), enter))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
         .merge(files(&state));
     doors
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(state.clone(), security_headers))
-        .layer(from_fn(telemetry::log_request))
+        .layer(from_fn_with_state(state.clone(), frame))
         .with_state(state)
 }
 
@@ -142,7 +142,15 @@ fn files(state: &AppState) -> Router<AppState> {
         .route("/scanner/{*file}", get_service(scanner(serve(a_day))))
         .route("/favicon.svg", get_service(serve(a_day)))
         .route("/robots.txt", get_service(serve(a_day)))
-        .route_layer(from_fn(guard))
+        .route_layer(from_fn(declared_alone))
+}
+
+/// A file that is served is declared too.
+async fn declared_alone(request: Request, next: Next) -> Response {
+    match guard(&request, &Actor::Anonymous) {
+        Ok(()) => next.run(request).await,
+        Err(no) => *no,
+    }
 }
 
 /// What reads codes is on a thread of its own, with a policy of its own: it may load its parts from here, and nothing else.

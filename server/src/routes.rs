@@ -5,7 +5,6 @@
 
 use axum::{
     extract::{MatchedPath, Request},
-    middleware::Next,
     response::{IntoResponse as _, Redirect, Response},
 };
 use domain::{Actor, Permission};
@@ -168,31 +167,35 @@ pub fn declared(path: &str) -> Option<&'static Route> {
     ROUTES.iter().find(|route| route.path == path)
 }
 
-/// Lets a request through to a declared route alone, and sends people who are not signed in to the sign-in page, from
-/// where they come back. Everything else is the service's to decide.
-pub async fn guard(request: Request, next: Next) -> Response {
-    let path = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map(MatchedPath::as_str);
-    let Some(route) = path.and_then(declared) else {
+/// Whether a request may go on to the route that the router matched: that is declared, and people who are not signed in
+/// are sent to the sign-in page, from where they come back. Everything else is the service's to decide.
+///
+/// # Errors
+///
+/// The answer, if it may not.
+pub(crate) fn guard(request: &Request, actor: &Actor) -> Result<(), Box<Response>> {
+    let Some(path) = request.extensions().get::<MatchedPath>() else {
+        // Nothing is there, which is told to everybody.
+        return Ok(());
+    };
+    let Some(route) = declared(path.as_str()) else {
         tracing::error!(
-            route = path,
+            route = path.as_str(),
             "a route without a declared permission was asked for"
         );
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        return Err(Box::new(StatusCode::INTERNAL_SERVER_ERROR.into_response()));
     };
-    let anonymous = matches!(request.extensions().get(), None | Some(Actor::Anonymous));
     let is_for_people = matches!(route.kind, Kind::Page | Kind::Download);
-    if is_for_people && route.access != Access::Public && anonymous {
+    if is_for_people && route.access != Access::Public && *actor == Actor::Anonymous {
         let here = request
             .uri()
             .path_and_query()
             .map_or("/", |here| here.as_str());
         let sign_in = Redirect::to(&format!("/login?next={}", query_escaped(here)));
-        return ([(header::CACHE_CONTROL, "no-store")], sign_in).into_response();
+        let answer = ([(header::CACHE_CONTROL, "no-store")], sign_in).into_response();
+        return Err(Box::new(answer));
     }
-    next.run(request).await
+    Ok(())
 }
 
 /// `text` as the value of a parameter.

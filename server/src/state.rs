@@ -1,6 +1,6 @@
 //! What all requests share.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use domain::Service;
 use http::{HeaderMap, header};
@@ -8,9 +8,13 @@ use leptos::config::LeptosOptions;
 
 use crate::{limits::Limits, live::Live};
 
-/// Handed to every handler; cheap to clone.
+/// Handed to every handler. One pointer: the router copies it for each layer that a request passes.
 #[derive(Debug, Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+/// What is in it.
+#[derive(Debug)]
+pub struct Shared {
     /// The use cases.
     pub service: Service,
     /// What happens, for those who watch.
@@ -20,13 +24,27 @@ pub struct AppState {
     /// How cookies are set and named.
     pub host_options: app::HostOptions,
     /// How much clients asked for, and may.
-    pub limits: Arc<Limits>,
+    pub limits: Limits,
     /// The origin under which people reach us, such as `https://tokens.example`, without a slash at its end; none =
     /// whatever the `Host` header says.
     pub origin: Option<Arc<str>>,
 }
 
-impl AppState {
+impl From<Shared> for AppState {
+    fn from(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl Shared {
     /// Where people reach us: as we were told, else as the browser of whoever asks reached us.
     pub fn origin(&self, headers: &HeaderMap) -> String {
         if let Some(origin) = &self.origin {

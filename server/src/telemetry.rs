@@ -2,11 +2,8 @@
 
 use std::time::Instant;
 
-use axum::{
-    extract::{MatchedPath, Request},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{MatchedPath, Request};
+use http::{Method, StatusCode};
 use tracing_subscriber::EnvFilter;
 
 /// Starts the log, on standard error, so that what a command prints stays clean.
@@ -23,22 +20,32 @@ pub fn start(filter: &str, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Notes each request at level debug: the route that matched, never the address that was asked for, because a value
-/// may stand in it.
-pub async fn log_request(request: Request, next: Next) -> Response {
-    if !tracing::enabled!(tracing::Level::DEBUG) {
-        return next.run(request).await;
+/// A request that is noted at level debug: by the route that matched, never by the address that was asked for, because a
+/// value may stand in it.
+pub(crate) struct Note {
+    method: Method,
+    route: Option<MatchedPath>,
+    start: Instant,
+}
+
+impl Note {
+    /// Begins one; none if nobody reads it.
+    pub(crate) fn of(request: &Request) -> Option<Self> {
+        tracing::enabled!(tracing::Level::DEBUG).then(|| Self {
+            method: request.method().clone(),
+            route: request.extensions().get::<MatchedPath>().cloned(),
+            start: Instant::now(),
+        })
     }
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let start = Instant::now();
-    let response = next.run(request).await;
-    tracing::debug!(
-        %method,
-        route = route.as_ref().map_or("none", MatchedPath::as_str),
-        status = response.status().as_u16(),
-        ms = start.elapsed().as_secs_f64() * 1000.0,
-        "request"
-    );
-    response
+
+    /// Ends it.
+    pub(crate) fn write(self, status: StatusCode) {
+        tracing::debug!(
+            method = %self.method,
+            route = self.route.as_ref().map_or("none", MatchedPath::as_str),
+            status = status.as_u16(),
+            ms = self.start.elapsed().as_secs_f64() * 1000.0,
+            "request"
+        );
+    }
 }

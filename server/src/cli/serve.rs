@@ -1,6 +1,6 @@
 //! `tessera serve`
 
-use std::{net::SocketAddr, path::Path, sync::Arc};
+use std::{net::SocketAddr, path::Path};
 
 use anyhow::Context as _;
 use axum::serve::ListenerExt as _;
@@ -9,8 +9,14 @@ use tokio::net::TcpListener;
 
 use super::{explain, say, settings};
 use crate::{
-    config::ServeConfig, consumption, host::Host, jobs, limits::Limits, router::router,
-    state::AppState, store, telemetry,
+    config::ServeConfig,
+    consumption,
+    host::Host,
+    jobs,
+    limits::Limits,
+    router::router,
+    state::{AppState, Shared},
+    store, telemetry,
 };
 
 /// Migrates, serves, and on SIGTERM or Ctrl-C answers what is under way and ends.
@@ -36,16 +42,16 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
         settings::import(&service, file).await?;
     }
     let base_url = config.base_url();
-    let state = AppState {
+    let state = AppState::from(Shared {
         service,
         live: live.clone(),
         leptos_options: leptos_options(&config.site_root, config.listen)?,
         host_options: app::HostOptions {
             secure_cookies: base_url.starts_with("https://"),
         },
-        limits: Arc::new(Limits::new(config.limits())),
+        limits: Limits::new(config.limits()),
         origin: config.base_url.is_some().then(|| base_url.as_str().into()),
-    };
+    });
 
     tokio::spawn(jobs::run(state.service.clone()));
     let wire = store::wire(&config.database.url()?);

@@ -112,10 +112,18 @@ impl SqliteStore {
             // What is answered is on the disk, whatever happens to the machine then.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // 64 MiB of what was committed before it is put into its place: a page that changes again and again is put
+            // there once, and the disk is waited for that much less often.
+            .pragma("wal_autocheckpoint", "16384")
             .busy_timeout(options.patience);
+        // 16 MiB: the upper pages of all indexes of a million tokens, so that a write reads none but the lowest.
+        let writing = engine.clone().pragma("cache_size", "-16384");
         let started = Instant::now();
         let writer = loop {
-            let connected = pool().max_connections(1).connect_with(engine.clone()).await;
+            let connected = pool()
+                .max_connections(1)
+                .connect_with(writing.clone())
+                .await;
             match connected.map_err(failed) {
                 Ok(writer) => break writer,
                 // A new file that two open at once becomes one with WAL by one of them; the engine tells the other so

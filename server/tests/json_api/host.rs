@@ -15,8 +15,13 @@ use domain::{
 use http::{HeaderMap, Request, StatusCode, header};
 use leptos::config::LeptosOptions;
 use server::{
-    config::DatabaseConfig, consumption, host::Host, ids::RandomIds, router::router,
-    state::AppState,
+    config::DatabaseConfig,
+    consumption,
+    host::Host,
+    ids::RandomIds,
+    limits::Limits,
+    router::router,
+    state::{AppState, Shared},
 };
 use sqlx::{Connection as _, PgConnection};
 use tower::ServiceExt as _;
@@ -67,14 +72,14 @@ impl TestHost {
             queue,
             live,
         } = host;
-        let state = AppState {
+        let state = AppState::from(Shared {
             service: service.clone(),
             live,
             leptos_options: LeptosOptions::builder().output_name("tessera").build(),
             host_options: app::HostOptions::default(),
-            limits: Arc::default(),
+            limits: Limits::default(),
             origin: None,
-        };
+        });
         Self {
             admin: new_key(&service, "admin", Permissions::KEY).await,
             norole: new_key(&service, "norole", [Permission::View].into_iter().collect()).await,

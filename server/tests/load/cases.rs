@@ -2,12 +2,16 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
 use domain::{Uses, usage::Outcome};
 use serde_json::Value;
-use tokio::task::JoinSet;
+use tokio::{task::JoinSet, time::timeout};
 use uuid::Uuid;
 
 use super::database;
@@ -176,9 +180,11 @@ async fn spend_until_killed(
     after: Duration,
 ) -> BTreeMap<String, Vec<i64>> {
     let mut tasks = JoinSet::new();
+    let answered = Arc::new(AtomicUsize::new(0));
     for uid in own {
         let mut client = server.client().await;
         let uids = [uid.clone(), shared.to_owned()];
+        let answered = answered.clone();
         tasks.spawn(async move {
             let mut seen = Vec::new();
             for uid in uids.iter().cycle() {
@@ -192,11 +198,21 @@ async fn spend_until_killed(
                     "{answer}"
                 );
                 seen.push((uid.clone(), answer["remaining"].as_i64().unwrap()));
+                answered.fetch_add(1, Ordering::Relaxed);
             }
             seen
         });
     }
     tokio::time::sleep(after).await;
+    // On a machine that does much else it takes longer before there is something that could be lost.
+    let is_loaded = async {
+        while answered.load(Ordering::Relaxed) <= CONNECTIONS {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_mins(1), is_loaded)
+        .await
+        .expect("load");
     server.kill();
     let mut seen = BTreeMap::<String, Vec<i64>>::new();
     for (uid, left) in tasks.join_all().await.into_iter().flatten() {
@@ -219,10 +235,6 @@ async fn no_use_that_was_answered_is_lost_when_the_program_is_killed() {
         }
         let after = Duration::from_millis(300 + 37 * round);
         let seen = spend_until_killed(&mut server, &shared, &own, after).await;
-        assert!(
-            seen.values().map(Vec::len).sum::<usize>() > CONNECTIONS,
-            "too little load"
-        );
 
         // Started again, as an operator would.
         let _server = Server::start(&database, &key).await;

@@ -1,7 +1,5 @@
 //! A host for a test: a database of its own, an account of each role, and requests.
 
-use std::sync::Arc;
-
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -20,7 +18,7 @@ use server::{
     host::Host,
     limits::{self, Limits},
     router::router,
-    state::AppState,
+    state::{AppState, Shared},
     store,
 };
 use tempfile::TempDir;
@@ -71,7 +69,7 @@ impl TestHost {
         let Host { service, live, .. } = Host::over(store, consumption::Options::default());
         // An answer is read to its end, which what one watches has only when the node stops.
         live.stop();
-        let state = AppState {
+        let state = AppState::from(Shared {
             service: service.clone(),
             live,
             leptos_options: LeptosOptions::builder()
@@ -80,9 +78,9 @@ impl TestHost {
                 .site_pkg_dir("pkg/test")
                 .build(),
             host_options: app::HostOptions::default(),
-            limits: Arc::new(Limits::new(options)),
+            limits: Limits::new(options),
             origin: None,
-        };
+        });
         Self {
             service,
             router: router(state),
