@@ -36,6 +36,8 @@ export default defineConfig({
     actionTimeout: 10_000,
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
+    // What is tested is what the server sends; `offline.spec.ts` tests what is kept.
+    serviceWorkers: "block",
     screenshot: "only-on-failure",
     trace: "retain-on-failure",
     launchOptions: {

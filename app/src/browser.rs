@@ -76,6 +76,31 @@ pub(crate) fn mark_hydrated() {
     }
 }
 
+/// Has the browser keep the files of this build, and say so where there is no network (`public/sw.js`). Where it has no
+/// service workers, or they are not allowed, the page works without.
+#[cfg(feature = "hydrate")]
+pub(crate) fn keep_files() {
+    let Ok(container) = js_sys::Reflect::get(&window().navigator(), &"serviceWorker".into()) else {
+        return;
+    };
+    let register = js_sys::Reflect::get(&container, &"register".into());
+    let Some(register) = register
+        .ok()
+        .and_then(|it| it.dyn_into::<js_sys::Function>().ok())
+    else {
+        return;
+    };
+    let registered = register.call1(&container, &"/sw.js".into());
+    if let Some(promise) = registered
+        .ok()
+        .and_then(|it| it.dyn_into::<js_sys::Promise>().ok())
+    {
+        wasm_bindgen_futures::spawn_local(async {
+            let _ = JsFuture::from(promise).await;
+        });
+    }
+}
+
 /// Whether the page is alive.
 #[cfg(feature = "split")]
 pub(crate) fn is_hydrated() -> bool {

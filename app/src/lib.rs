@@ -54,5 +54,6 @@ pub fn hydrate() {
         // Waits for the code of a page that is not part of the first load.
         leptos::mount::hydrate_from_async(body, App).await.forget();
         browser::mark_hydrated();
+        browser::keep_files();
     });
 }

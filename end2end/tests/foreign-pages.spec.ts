@@ -46,6 +46,7 @@ const changes = (uid: string): [address: string, fields: Record<string, string>]
   ["/fn/sign_in", { "form[name]": "eve", "form[password]": "not this one" }],
   ["/fn/set_language", { language: "de" }],
   ["/fn/set_theme", { theme: "dark" }],
+  ["/fn/set_single_keys", { on: "false" }],
   ["/fn/sign_out", {}],
 ];
 

@@ -140,7 +140,10 @@ fn files(state: &AppState) -> Router<AppState> {
         .route("/pkg/{*file}", get_service(serve(forever)))
         .route("/fonts/{*file}", get_service(serve(forever)))
         .route("/scanner/{*file}", get_service(scanner(serve(a_day))))
+        .route("/icons/{*file}", get_service(serve(a_day)))
         .route("/favicon.svg", get_service(serve(a_day)))
+        .route("/manifest.webmanifest", get_service(serve(a_day)))
+        .route("/sw.js", get_service(service_worker(serve("no-cache"))))
         .route("/robots.txt", get_service(serve(a_day)))
         .route_layer(from_fn(declared_alone))
 }
@@ -157,6 +160,17 @@ async fn declared_alone(request: Request, next: Next) -> Response {
 fn scanner<S>(files: S) -> SetResponseHeader<S, HeaderValue> {
     let policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
                   frame-ancestors 'none'";
+    with_policy(files, policy)
+}
+
+/// What keeps the files of a build in the browser asks for them here, and does nothing else. It stands where all pages
+/// are below it, so that it needs no permission to serve them.
+fn service_worker<S>(files: S) -> SetResponseHeader<S, HeaderValue> {
+    let policy = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
+    with_policy(files, policy)
+}
+
+fn with_policy<S>(files: S, policy: &'static str) -> SetResponseHeader<S, HeaderValue> {
     SetResponseHeader::overriding(
         files,
         header::CONTENT_SECURITY_POLICY,

@@ -64,7 +64,10 @@ pub const ROUTES: &[Route] = &[
     route("/pkg/{*file}", File, Public),
     route("/fonts/{*file}", File, Public),
     route("/scanner/{*file}", File, Public),
+    route("/icons/{*file}", File, Public),
     route("/favicon.svg", File, Public),
+    route("/manifest.webmanifest", File, Public),
+    route("/sw.js", File, Public),
     route("/robots.txt", File, Public),
     // pages
     route("/", Page, May(View)),

@@ -3,6 +3,7 @@
 //! ```text
 //! target/site/pkg-dir.txt                 pkg/<hash>, for the host
 //! target/site/pkg/<hash>/tessera.{js,wasm,css}
+//! target/site/sw.js                       the service worker, which is told the names of this build
 //! target/site/…                           the files of public/
 //! ```
 //!
@@ -13,7 +14,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::fingerprint::{Fingerprint, files};
 use crate::process::{say, unless_interrupted};
@@ -39,6 +40,7 @@ pub(crate) fn make(workspace: &Workspace, mode: Mode, module: &Path) -> Result<(
     remove(&staging)?;
     copy(&workspace.path("public"), &staging)?;
     let folder = pack(workspace, mode, module, &staging)?;
+    name_in_worker(&staging, &folder)?;
     if mode == Mode::Release {
         for file in files(&staging)? {
             unless_interrupted()?;
@@ -99,6 +101,19 @@ fn pack(workspace: &Workspace, mode: Mode, module: &Path, site: &Path) -> Result
     fs::rename(&bundle, site.join(&folder)).context("naming the bundle")?;
     fs::write(site.join("pkg-dir.txt"), &folder).context("writing the bundle's name")?;
     Ok(folder)
+}
+
+/// Tells the service worker where the bundle is, and what the site is called that it keeps: another
+/// name for other files.
+fn name_in_worker(site: &Path, folder: &str) -> Result<()> {
+    let script = site.join("sw.js");
+    let build = Fingerprint::default().folder(site)?.finish();
+    let text = fs::read_to_string(&script).context("reading the service worker")?;
+    let named = text
+        .replace("%BUILD%", &build)
+        .replace("%BUNDLE%", &format!("/{folder}/"));
+    ensure!(named != text, "the service worker has no place for names");
+    fs::write(&script, named).context("naming the build in the service worker")
 }
 
 /// Copies a folder with everything in it.

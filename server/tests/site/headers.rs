@@ -68,6 +68,23 @@ async fn what_is_made_for_one_person_is_kept_by_no_cache() {
 }
 
 #[tokio::test]
+async fn what_keeps_files_in_the_browser_is_asked_for_anew_and_may_load_nothing_from_elsewhere() {
+    let host = TestHost::new().await;
+    let answer = host.page("/sw.js", "").await;
+    assert_eq!(
+        answer.header(header::CONTENT_SECURITY_POLICY),
+        "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
+    );
+    let page = host.page("/login", "").await;
+    let policy = page.header(header::CONTENT_SECURITY_POLICY);
+    assert!(policy.contains("worker-src 'self'"), "{policy}");
+    assert!(
+        page.body
+            .contains("rel=\"manifest\" href=\"/manifest.webmanifest\"")
+    );
+}
+
+#[tokio::test]
 async fn an_unknown_path_is_a_page_for_people_and_an_envelope_for_programs() {
     let host = TestHost::new().await;
     let page = host.page("/nowhere", "").await;
