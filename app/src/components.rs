@@ -6,6 +6,7 @@
 
 pub(crate) mod alert;
 pub(crate) mod badge;
+pub(crate) mod busy;
 pub(crate) mod chart;
 pub(crate) mod clocks;
 pub(crate) mod copy;

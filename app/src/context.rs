@@ -127,6 +127,11 @@ pub(crate) fn transition<V: IntoView + 'static>(
     view! { <Transition fallback=skeleton>{body}</Transition> }.into_any()
 }
 
+/// What `work` gives. On the host nobody sees that it is under way.
+pub(crate) async fn busy_while<T>(work: impl Future<Output = T>) -> T {
+    work.await
+}
+
 /// Names a part of the code in the head of the document, so that it comes with the rest.
 pub(crate) fn name_part(name: &'static str) {
     leptos::prefetch_lazy_fn_on_server(name);

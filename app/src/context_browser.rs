@@ -10,7 +10,7 @@ use crate::{
     Error,
     addresses::encoded,
     browser,
-    components::skeleton::skeleton,
+    components::{busy::Busy, skeleton::skeleton},
     fns::{
         accounts::{LoadAccount, LoadAccounts, LoadInviteForm},
         audit::ListEntries,
@@ -64,12 +64,41 @@ pub(crate) fn set_page_error(_error: &Error) {}
 /// Nothing: the head of the document was sent before the browser saw it.
 pub(crate) fn name_part(_name: &'static str) {}
 
+/// What `work` gives; the page is busy until then.
+pub(crate) async fn busy_while<T>(work: impl Future<Output = T>) -> T {
+    let busy = use_context::<Busy>();
+    let count = |begins| {
+        if let Some(busy) = busy {
+            busy.count(begins);
+        }
+    };
+    count(true);
+    let done = work.await;
+    count(false);
+    done
+}
+
 /// What is not there yet, until it is; `pending` while something new is on its way.
 pub(crate) fn transition<V: IntoView + 'static>(
     body: impl Fn() -> V + Send + 'static,
     pending: RwSignal<bool>,
 ) -> AnyView {
-    view! { <Transition fallback=skeleton set_pending=pending>{body}</Transition> }.into_any()
+    let busy: Busy = expect_context();
+    let set = move |is_pending| {
+        let was = pending.try_get_untracked();
+        if was.is_some_and(|was| was != is_pending) {
+            pending.set(is_pending);
+            busy.count(is_pending);
+        }
+    };
+    // Whoever leaves the page waits for nothing any more.
+    on_cleanup(move || {
+        if pending.try_get_untracked() == Some(true) {
+            busy.count(false);
+        }
+    });
+    let set_pending = SignalSetter::map(set);
+    view! { <Transition fallback=skeleton set_pending=set_pending>{body}</Transition> }.into_any()
 }
 
 /// Asks the host's server functions. Not through their own clients: each is a copy of the same code, of which this

@@ -8,6 +8,7 @@ use crate::{
     addresses, browser,
     call::Call,
     components::{
+        busy::Busy,
         clocks::clocks,
         icon::{Icon, icon},
     },
@@ -52,6 +53,8 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
     let visitor = Loading::new(move || (Ask::Visitor, u32::from(at_gate.get())));
     provide_context(CurrentVisitor(visitor));
     let keys = Keys::provide(visitor, at_gate);
+    let busy: Busy = expect_context();
+    let is_busy = busy.is_busy();
     let side = move || {
         (!at_gate.get()).then(|| {
             view! {
@@ -70,8 +73,13 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
     view! {
         <div class="shell" class:shell-gate=move || at_gate.get()>
             {side}
-            <main id="content" class="page" tabindex="-1">
-                {page} {clocks()}
+            <main
+                id="content"
+                class="page"
+                tabindex="-1"
+                aria-busy=move || is_busy.get().then_some("true")
+            >
+                {busy.bar()} {page} {clocks()}
             </main>
             {keys.dialogs()}
         </div>

@@ -48,6 +48,7 @@ pub(crate) use later::{dialogs, not_loaded_error};
 use crate::{
     browser,
     components::{
+        busy::Busy,
         time::Now,
         toasts::{Toaster, Toasts},
     },
@@ -101,6 +102,7 @@ pub fn App() -> impl IntoView {
     provide_context(context::language());
     provide_context(CurrentTheme(RwSignal::new(context::theme())));
     Now::provide();
+    Busy::provide();
     Toasts::provide();
     view! {
         <Title formatter=|title: String| format!("{title} · Tessera") />

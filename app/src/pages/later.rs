@@ -81,7 +81,7 @@ pub(crate) async fn dialogs() -> Option<AnyView> {
 
 async fn show(page: Page) -> AnyView {
     context::name_part("later");
-    match drawn(page).await {
+    match context::busy_while(drawn(page)).await {
         Ok(view) => view,
         Err(NotLoaded) => not_loaded().await,
     }
