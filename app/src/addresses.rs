@@ -25,6 +25,8 @@ pub(crate) const SCAN_USE: &str = "/scan?mode=use";
 pub(crate) const SCAN_UNKNOWN: &str = "/scan?unknown=1";
 /// The filters of the list.
 pub(crate) const FILTER: &str = "/tokens/filter";
+/// The list as codes.
+pub(crate) const CODES: &str = "/tokens/codes";
 /// What is to be done with many tokens, before it is done.
 pub(crate) const SELECTION: &str = "/tokens/selection";
 /// The tokens that a query means, as a file.
@@ -162,6 +164,13 @@ pub(crate) fn parameters(query: &str, name: &str) -> impl DoubleEndedIterator<It
 /// How the filters by uses that are left are called: at least, at most.
 pub(crate) const USES_FILTERS: [&str; 2] = ["uses_from", "uses_to"];
 
+/// How wide codes can be in the list, in percent of what is usual.
+pub(crate) const SIZES: [u32; 6] = [50, 75, USUAL_SIZE, 150, 200, 300];
+pub(crate) const USUAL_SIZE: u32 = 100;
+
+/// How many tokens a page of codes can have besides as many as is usual. The last are as many as can be made at once.
+pub(crate) const PER_PAGE: [u32; 2] = [200, 1000];
+
 /// Which part of the list is shown. All of it stands in the address; what is as usual does not.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ListQuery {
@@ -175,6 +184,10 @@ pub struct ListQuery {
     pub order: Order,
     /// The first page is 0 here, so that it is the default.
     pub pages_before: u32,
+    /// Tokens a page, where they are not as many as usual: one of [`PER_PAGE`].
+    pub per_page: Option<u32>,
+    /// Codes in the place of rows, so wide: one of [`SIZES`].
+    pub codes: Option<u32>,
 }
 
 impl ListQuery {
@@ -199,6 +212,13 @@ impl ListQuery {
             pages_before: get("page")
                 .and_then(|page| page.parse::<u32>().ok())
                 .map_or(0, |page| page.saturating_sub(1)),
+            per_page: get("per")
+                .and_then(|number| number.parse().ok())
+                .filter(|number| PER_PAGE.contains(number)),
+            codes: get("size").map(|size| {
+                let size = size.parse().ok().filter(|size| SIZES.contains(size));
+                size.unwrap_or(USUAL_SIZE)
+            }),
         }
     }
 
@@ -232,6 +252,39 @@ impl ListQuery {
         Self {
             filters: Vec::new(),
             ..self.on_page(1)
+        }
+    }
+
+    /// The same as rows, or as codes of that size.
+    pub(crate) fn shown_as(&self, codes: Option<u32>) -> Self {
+        if self.codes.is_some() && codes.is_some() {
+            return Self {
+                codes,
+                ..self.clone()
+            };
+        }
+        Self {
+            codes,
+            ..self.with_per_page(None)
+        }
+    }
+
+    /// The same with so many tokens a page, from its first page if these are others than before.
+    pub(crate) fn with_per_page(&self, per_page: Option<u32>) -> Self {
+        let is_same = self.per_page == per_page;
+        Self {
+            per_page,
+            pages_before: if is_same { self.pages_before } else { 0 },
+            ..self.clone()
+        }
+    }
+
+    /// All tokens, shown the same way.
+    pub(crate) fn every(&self) -> Self {
+        Self {
+            per_page: self.per_page,
+            codes: self.codes,
+            ..Self::default()
         }
     }
 
@@ -316,6 +369,8 @@ impl ListQuery {
         if self.pages_before > 0 {
             pairs.push(("page", self.page().to_string()));
         }
+        pairs.extend(self.per_page.map(|number| ("per", number.to_string())));
+        pairs.extend(self.codes.map(|size| ("size", size.to_string())));
         pairs
     }
 
@@ -330,7 +385,12 @@ impl ListQuery {
 
     /// The address of this part of the list.
     pub(crate) fn address(&self) -> String {
-        self.at(TOKENS)
+        self.at(self.path())
+    }
+
+    /// The page that shows it.
+    pub(crate) fn path(&self) -> &'static str {
+        if self.codes.is_some() { CODES } else { TOKENS }
     }
 
     /// The address of another page for the same tokens.
@@ -358,6 +418,7 @@ mod tests {
                 descending: true,
             },
             pages_before: 2,
+            ..ListQuery::default()
         };
         assert_eq!(
             query.address(),
@@ -369,6 +430,21 @@ mod tests {
             ),
             query
         );
+    }
+
+    #[test]
+    fn codes_have_a_page_of_their_own_with_the_same_filters() {
+        let rows = ListQuery::parse("?q=a&page=3");
+        let codes = rows.shown_as(Some(150));
+        assert_eq!(codes.address(), "/tokens/codes?q=a&page=3&size=150");
+        assert_eq!(codes.shown_as(None), rows);
+        let many = codes.with_per_page(Some(1000));
+        assert_eq!(many.address(), "/tokens/codes?q=a&per=1000&size=150");
+        assert_eq!(many.shown_as(Some(50)).per_page, Some(1000));
+        assert_eq!(many.shown_as(None).address(), "/tokens?q=a");
+        assert_eq!(many.every().address(), "/tokens/codes?per=1000&size=150");
+        let odd = ListQuery::parse("?per=7&size=1e9");
+        assert_eq!((odd.per_page, odd.codes), (None, Some(100)));
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub(crate) mod chart;
 pub(crate) mod clocks;
 pub(crate) mod copy;
 pub(crate) mod dialog;
+pub(crate) mod drawing;
 pub(crate) mod empty;
 pub(crate) mod field;
 pub(crate) mod filters;

@@ -37,12 +37,13 @@ mod trash;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    Lazy, SsrMode,
+    SsrMode,
     components::{FlatRoutes, Route, Router},
     hooks::use_location,
     path,
 };
 
+use later::Page;
 pub(crate) use later::{dialogs, not_loaded_error};
 
 use crate::{
@@ -117,43 +118,44 @@ pub fn App() -> impl IntoView {
 fn routes() -> AnyView {
     view! {
         <FlatRoutes fallback=errors::not_found_page>
-            <Route path=path!("/") view={Lazy::<later::Overview>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/") view=Page::Overview ssr=SsrMode::Async />
             <Route path=path!("/login") view=login::Login ssr=SsrMode::Async />
-            <Route path=path!("/t") view={Lazy::<later::Check>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/setup") view={Lazy::<later::Setup>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/t") view=Page::Check ssr=SsrMode::Async />
+            <Route path=path!("/setup") view=Page::Setup ssr=SsrMode::Async />
             <Route path=path!("/tokens") view=tokens::Tokens ssr=SsrMode::Async />
-            <Route path=path!("/tokens/new") view={Lazy::<later::NewTokens>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/tokens/trash") view={Lazy::<later::Trash>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/tokens/new") view=Page::NewTokens ssr=SsrMode::Async />
+            <Route path=path!("/tokens/trash") view=Page::Trash ssr=SsrMode::Async />
             <Route
                 path=path!("/tokens/print")
-                view={Lazy::<later::Print>::new()}
+                view=Page::Print
                 ssr=SsrMode::Async
             />
-            <Route path=path!("/tokens/filter") view={Lazy::<later::Filter>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/tokens/codes") view=Page::Codes ssr=SsrMode::Async />
+            <Route path=path!("/tokens/filter") view=Page::Filter ssr=SsrMode::Async />
             <Route
                 path=path!("/tokens/selection")
-                view={Lazy::<later::Selection>::new()}
+                view=Page::Selection
                 ssr=SsrMode::Async
             />
-            <Route path=path!("/tokens/:uid") view={Lazy::<later::Token>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/tokens/:uid/edit") view={Lazy::<later::EditToken>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/tokens/:uid") view=Page::Token ssr=SsrMode::Async />
+            <Route path=path!("/tokens/:uid/edit") view=Page::EditToken ssr=SsrMode::Async />
             <Route
                 path=path!("/tokens/:uid/delete")
-                view={Lazy::<later::DeleteToken>::new()}
+                view=Page::DeleteToken
                 ssr=SsrMode::Async
             />
-            <Route path=path!("/activity") view={Lazy::<later::Activity>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/audit") view={Lazy::<later::Audit>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/scan") view={Lazy::<later::Scan>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/settings") view={Lazy::<later::Settings>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/keys") view={Lazy::<later::Keys>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/keys/new") view={Lazy::<later::KeyEditor>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/keys/:uid/rotate") view={Lazy::<later::KeyEditor>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/keys/:uid/revoke") view={Lazy::<later::RevokeKey>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/account") view={Lazy::<later::Account>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/accounts") view={Lazy::<later::Accounts>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/accounts/invite") view={Lazy::<later::Invite>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/accounts/:uid") view={Lazy::<later::Account>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/activity") view=Page::Activity ssr=SsrMode::Async />
+            <Route path=path!("/audit") view=Page::Audit ssr=SsrMode::Async />
+            <Route path=path!("/scan") view=Page::Scan ssr=SsrMode::Async />
+            <Route path=path!("/settings") view=Page::Settings ssr=SsrMode::Async />
+            <Route path=path!("/keys") view=Page::Keys ssr=SsrMode::Async />
+            <Route path=path!("/keys/new") view=Page::KeyEditor ssr=SsrMode::Async />
+            <Route path=path!("/keys/:uid/rotate") view=Page::KeyEditor ssr=SsrMode::Async />
+            <Route path=path!("/keys/:uid/revoke") view=Page::RevokeKey ssr=SsrMode::Async />
+            <Route path=path!("/account") view=Page::Account ssr=SsrMode::Async />
+            <Route path=path!("/accounts") view=Page::Accounts ssr=SsrMode::Async />
+            <Route path=path!("/accounts/invite") view=Page::Invite ssr=SsrMode::Async />
+            <Route path=path!("/accounts/:uid") view=Page::Account ssr=SsrMode::Async />
         </FlatRoutes>
     }
     .into_any()

@@ -15,7 +15,7 @@ impl PageRequest {
     /// Items a page unless somebody asks for another number.
     pub const DEFAULT_SIZE: u32 = 50;
     /// The most items a page.
-    pub const MAX_SIZE: u32 = 200;
+    pub const MAX_SIZE: u32 = 1000;
 
     /// A page of the attempts on one token: fewer, for more stands on its page.
     pub fn of_attempts(number: u32) -> Self {

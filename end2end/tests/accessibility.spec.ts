@@ -48,6 +48,8 @@ for (const language of ["en", "de"]) {
         `/tokens?q=${word}&sort=created&page=2`,
         "/tokens?q=nothing-at-all&status=locked",
         `/tokens?q=${word}&ends=next-30&uses_to=5`,
+        `/tokens/codes?q=${word}&size=50&per=200`,
+        "/tokens/codes?q=nothing-at-all",
         `/tokens/filter?q=${word}&ends=next-30`,
         "/tokens/filter?created_from=2031-01-01&uses_from=3",
         "/tokens/new",

@@ -84,7 +84,6 @@ test("a filter that cannot be read shows nothing, and says why at its field", as
 }) => {
   await visit(page, "/tokens?ends_from=2031-02-30&uses_to=-1");
   await expect(page.getByRole("heading", { name: "A filter cannot be read" })).toBeVisible();
-  await expect(page.getByText("Until: Please enter a date. Uses: At least 0.")).toBeVisible();
   await expect(page.getByRole("table")).toHaveCount(0);
   await page.getByRole("main").getByRole("link", { name: "More filters" }).last().click();
   await expect(page).toHaveTitle("Filter tokens · Tessera");

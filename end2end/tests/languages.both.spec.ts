@@ -69,6 +69,7 @@ test("all pages are German once German is chosen, and English again", async ({
   const pages: [address: string, german: string][] = [
     [`/tokens?q=${value}`, "Token"],
     ["/tokens?q=nothing-at-all", "Token"],
+    [`/tokens/codes?q=${value}`, "Token"],
     ["/tokens/filter?created=last-7", "Token filtern"],
     ["/tokens/new", "Neue Token"],
     [`/tokens/${uid}`, value],

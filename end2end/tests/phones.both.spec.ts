@@ -30,6 +30,8 @@ for (const language of ["en", "de"]) {
       `/tokens?q=${value}`,
       "/tokens?q=nothing-at-all",
       `/tokens?q=${value}&created=last-30&used=last-7&uses_from=1&uses_to=2147483647`,
+      `/tokens/codes?q=${value}`,
+      `/tokens/codes?q=${value}&size=300&per=1000`,
       "/tokens/filter?ends_from=2031-01-01",
       "/tokens/new",
       `/tokens/${uid}`,

@@ -79,6 +79,7 @@ pub const ROUTES: &[Route] = &[
     route("/tokens/trash", Page, May(Delete)),
     route("/tokens/print", Page, May(View)),
     route("/tokens/filter", Page, May(View)),
+    route("/tokens/codes", Page, May(View)),
     route("/tokens/selection", Page, May(Edit)),
     route("/tokens/export.csv", Download, May(View)),
     route("/tokens/{uid}", Page, May(View)),

@@ -51,6 +51,8 @@ pub(crate) enum Icon {
     VolumeOff,
     Activity,
     House,
+    Rows,
+    Grid,
 }
 
 impl Icon {
@@ -66,6 +68,8 @@ impl Icon {
             Self::ChevronUp => "M18 15l-6-6-6 6",
             Self::ChevronsUpDown => "M7 15l5 5 5-5M7 9l5-5 5 5",
             Self::Search => "M21 21l-4.34-4.34M3 11a8 8 0 1 0 16 0 8 8 0 1 0-16 0",
+            Self::Rows => "M3 5h.01M3 12h.01M3 19h.01M8 5h13M8 12h13M8 19h13",
+            Self::Grid => "M3 3h7v7H3zM14 3h7v7h-7zM14 14h7v7h-7zM3 14h7v7H3z",
             Self::Plus => "M5 12h14M12 5v14",
             Self::Copy => {
                 "M10 8h10a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2h-10a2 2 0 0 1-2-2v-10a2 2 0 0 1 2-2zM4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2"

@@ -26,18 +26,27 @@ fn pixels(full_width: u32) -> u32 {
     (WIDTH / full_width.max(1)).max(LEAST_PIXELS)
 }
 
-/// The code of `value`, black on white in every theme.
-fn drawing(matrix: &Matrix, label: String) -> AnyView {
-    let width = matrix.full_width();
-    let size = width * pixels(width);
+/// What a square of so many CSS pixels shows of a code: modules that are a whole number of pixels wide, so that all are
+/// alike, and white around them; the whole code where it has more modules than there are pixels.
+fn view_box(modules: u32, pixels: u32) -> String {
+    let module = (pixels / modules.max(1)).max(1);
+    let free = pixels.saturating_sub(modules * module);
+    let of_modules = |pixels: u32| f64::from(pixels) / f64::from(module);
+    let (start, side) = (of_modules(free / 2), of_modules(modules * module + free));
+    format!("{} {} {side} {side}", 0.0 - start, 0.0 - start)
+}
+
+/// A code in a square of so many CSS pixels, black on white in every theme.
+pub(crate) fn square(matrix: &Matrix, label: String, pixels: Signal<u32>) -> AnyView {
+    let modules = matrix.full_width();
     view! {
         <div class="qr">
             <svg
                 role="img"
                 aria-label=label
-                viewBox=format!("0 0 {width} {width}")
-                width=size
-                height=size
+                viewBox=move || view_box(modules, pixels.get())
+                width=move || pixels.get()
+                height=move || pixels.get()
                 shape-rendering="crispEdges"
                 fill="#000"
             >
@@ -48,6 +57,11 @@ fn drawing(matrix: &Matrix, label: String) -> AnyView {
     .into_any()
 }
 
+/// What a code is called.
+pub(crate) fn code_label(value: &str) -> String {
+    fill(text().token.code_alt, &[("value", &middle_cut(value, 80))])
+}
+
 /// The code of a token with all that one can do with it.
 pub(crate) fn qr_panel(uid: Uuid, value: &str, codes: CodeStyle) -> AnyView {
     let text = text();
@@ -56,8 +70,9 @@ pub(crate) fn qr_panel(uid: Uuid, value: &str, codes: CodeStyle) -> AnyView {
     let Ok(matrix) = codes.draw(value, &context::origin()) else {
         return ().into_any();
     };
-    let label = fill(words.code_alt, &[("value", &middle_cut(value, 80))]);
-    let drawing = drawing(&matrix, label);
+    let modules = matrix.full_width();
+    let side = modules * pixels(modules);
+    let drawing = square(&matrix, code_label(value), Signal::stored(side));
     let toasts = expect_context::<Toasts>();
     let matrix = StoredValue::new(matrix);
     let report = move |saved: Option<()>| {
@@ -109,5 +124,17 @@ mod tests {
     fn a_module_is_a_whole_number_of_pixels_and_never_too_small() {
         assert_eq!(pixels(37), 8);
         assert_eq!(pixels(129), LEAST_PIXELS);
+    }
+
+    #[test]
+    fn a_square_shows_whole_modules_and_white_around_them() {
+        for (modules, pixels, shown) in [
+            (37, 296, "0 0 37 37"),
+            // Seven pixels a module, 15 of 274 are free.
+            (37, 274, "-1 -1 39.142857142857146 39.142857142857146"),
+            (100, 64, "0 0 100 100"),
+        ] {
+            assert_eq!(view_box(modules, pixels), shown);
+        }
     }
 }

@@ -17,7 +17,8 @@ impl TryFrom<ListQuery> for TokenQuery {
 
     /// What is asked for, or what is wrong with it: a filter that cannot be read must not show all.
     fn try_from(query: ListQuery) -> Result<Self, Error> {
-        let page = PageRequest::new(query.page(), PageRequest::DEFAULT_SIZE);
+        let size = query.per_page.unwrap_or(PageRequest::DEFAULT_SIZE);
+        let page = PageRequest::new(query.page(), size);
         let status = match query.status {
             None => Vec::new(),
             // Whoever looks for active tokens also means those that end soon.

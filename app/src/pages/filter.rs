@@ -70,7 +70,7 @@ fn fields(query: &ListQuery) -> AnyView {
         navigate(&address, NavigateOptions::default());
     };
     view! {
-        <form id=FORM method="get" action=addresses::TOKENS on:submit=submit>
+        <form id=FORM method="get" action=query.path() on:submit=submit>
             {kept.collect_view()}
             <div class="card">
                 {wrong.map(|wrong| view! { <div class="card-body">{wrong}</div> })}

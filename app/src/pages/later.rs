@@ -5,20 +5,22 @@
 //! sharing it.
 
 use leptos::{prelude::*, server_fn::error::ServerFnErrorErr};
-use leptos_router::LazyRoute;
+use leptos_router::ChooseView;
 
 use super::{
     account, accounts, activity, audit, check, delete_token, edit_token, errors, filter, invite,
     key_form, keys, new_tokens, overview, print, revoke_key, scan, selection, settings, setup,
-    shortcuts, token, trash,
+    shortcuts, token, tokens, trash,
 };
 use crate::{Error, context};
 
-/// Names the pages: for each a route's view, and what draws it.
+/// Names the pages: for each what draws it.
 macro_rules! pages {
     ($($name:ident => $page:path,)+) => {
+        /// A page of these, as the view of a route. One type for all of them: what a router makes of a view is compiled
+        /// for each type of view.
         #[derive(Debug, Clone, Copy)]
-        enum Page {
+        pub(super) enum Page {
             $($name,)+
             /// No page, but what keys open on any.
             Dialogs,
@@ -32,22 +34,15 @@ macro_rules! pages {
                 }
             }
         }
-
-        $(
-            /// The page of this name, as the view of a route.
-            pub(super) struct $name;
-
-            impl LazyRoute for $name {
-                fn data() -> Self {
-                    Self
-                }
-
-                async fn view(_: Self) -> AnyView {
-                    show(Page::$name).await
-                }
-            }
-        )+
     };
+}
+
+impl ChooseView for Page {
+    async fn choose(self) -> AnyView {
+        show(self).await
+    }
+
+    async fn preload(&self) {}
 }
 
 pages! {
@@ -67,6 +62,7 @@ pages! {
     Overview => overview::Overview,
     Activity => activity::Activity,
     Audit => audit::Audit,
+    Codes => tokens::codes::Codes,
     Filter => filter::Filter,
     Print => print::Print,
     Selection => selection::Selection,

@@ -14,6 +14,7 @@ use crate::{
     addresses::{self, ListQuery, parameter},
     browser,
     components::{
+        drawing::{Drawing, FIRST},
         empty::empty,
         field::Input,
         head::{breadcrumb, page_head},
@@ -26,13 +27,6 @@ use crate::{
     text::{fill, later::later_text, text},
     times,
 };
-
-/// Labels that the host draws: as many as a browser takes over without a pause. Without a script these are a part of
-/// the sheet, and the others follow on pages of their own.
-const FIRST: usize = 100;
-
-/// Labels that a browser draws between two frames.
-const A_FRAME: usize = 24;
 
 /// What is free inside a label, in millimetres.
 const PADDING: f64 = 2.0;
@@ -187,17 +181,9 @@ fn labels(sheet: Sheet, search: &str) -> AnyView {
     let start = ((part - 1) * FIRST).min(sheet.labels.len());
     let count = sheet.labels.len() - start;
     let pages = count.div_ceil(grid.per_page());
-    // Pages that are drawn so far.
-    let drawn = RwSignal::new(FIRST.div_ceil(grid.per_page()).min(pages));
+    // A page of paper is drawn as a whole.
+    let drawing = Drawing::new(count, grid.per_page());
     let labels = Arc::new(sheet.labels);
-    Effect::new(move || {
-        if drawn.get() < pages {
-            request_animation_frame(move || {
-                // The page may have been left.
-                drawn.try_update(|drawn| *drawn += A_FRAME.div_ceil(grid.per_page()));
-            });
-        }
-    });
     let number = |n: usize| text.number(n as u64);
     let cut = (sheet.total.number > labels.len() as u64).then(|| {
         let gaps = [
@@ -210,21 +196,6 @@ fn labels(sheet: Sheet, search: &str) -> AnyView {
         );
         view! { <p class="faint">{told}</p> }
     });
-    let progress = move || {
-        let done = (drawn.get() * grid.per_page()).min(count);
-        (done < count).then(|| {
-            view! {
-                <progress max=count.to_string() value=done.to_string() aria-label=words.drawing></progress>
-            }
-        })
-    };
-    let told = move || {
-        let done = (drawn.get() * grid.per_page()).min(count);
-        fill(
-            words.drawn,
-            &[("n", &number(done)), ("total", &number(count))],
-        )
-    };
     let next = (start + FIRST < labels.len()).then(|| {
         let address = format!(
             "{}?{}&grid={}&part={}",
@@ -240,7 +211,7 @@ fn labels(sheet: Sheet, search: &str) -> AnyView {
     let pages = (0..pages).map(|page| {
         let labels = labels.clone();
         let origin = origin.clone();
-        let ready = Memo::new(move |_| page < drawn.get());
+        let ready = Memo::new(move |_| drawing.has(page * grid.per_page()));
         move || {
             ready.get().then(|| {
                 let from = start + page * grid.per_page();
@@ -252,8 +223,7 @@ fn labels(sheet: Sheet, search: &str) -> AnyView {
     });
     view! {
         <div class="not-printed sheet-state">
-            <p role="status" class="nums">{told}</p>
-            {progress} {cut} {next}
+            {drawing.state(words.drawn)} {cut} {next}
         </div>
         <div class="sheets">{pages.collect_view()}</div>
     }

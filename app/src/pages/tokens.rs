@@ -1,26 +1,25 @@
 //! The list of tokens.
 
+pub(super) mod codes;
 mod picking;
-
-use std::time::Duration;
+mod toolbar;
 
 use domain::{
     Permission, Status, Uses,
     actor::Permissions,
-    token::{Days, OrderBy, TimeOf},
+    token::OrderBy,
     view::{TokenList, TokenView},
 };
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_location, use_navigate},
-};
+use leptos_router::hooks::use_location;
+
+pub(super) use toolbar::told;
+use toolbar::toolbar;
 
 use super::errors::{failed, retry};
 use crate::{
     Error,
-    addresses::{self, ListQuery, USES_FILTERS},
-    browser,
+    addresses::{self, ListQuery},
     components::{
         badge::{reason, status_badge},
         copy::{copy_button, copy_value, middle_cut},
@@ -36,25 +35,11 @@ use crate::{
     text::{fill, text},
 };
 
-/// How long the list waits for more letters before it searches.
-const TYPING: Duration = Duration::from_millis(250);
-
-/// What one can filter by, in the order in which a token lives.
-const FILTERS: [Status; 7] = [
-    Status::Active,
-    Status::ExpiresSoon,
-    Status::Scheduled,
-    Status::Locked,
-    Status::UsedUp,
-    Status::Expired,
-    Status::Disabled,
-];
-
 /// The list page.
 #[component]
 pub(super) fn Tokens() -> impl IntoView {
     let search = use_location().search;
-    let query = Memo::new(move |_| search.with(|search| ListQuery::parse(search)));
+    let query = Memo::new(move |_| search.with(|search| ListQuery::parse(search).shown_as(None)));
     let toasts: Toasts = expect_context();
     let acts = picking::Acts::new();
     let list = Loading::new(move || (Ask::Tokens(query.get()), toasts.undone() + acts.answers()));
@@ -101,7 +86,7 @@ fn head(list: Option<&TokenList>, query: Memo<ListQuery>, permissions: Permissio
             </a>
         }
     });
-    let all_at = move |page| move || query.read().on_page(1).at(page);
+    let all_at = move |page| move || query.read().shown_as(None).on_page(1).at(page);
     let actions = view! {
         <a
             class="btn btn-icon"
@@ -120,169 +105,6 @@ fn head(list: Option<&TokenList>, query: Memo<ListQuery>, permissions: Permissio
         {new}
     };
     page_head(words.title, facts.into_any(), actions.into_any())
-}
-
-/// Search and filters: a form that a browser sends by itself, and links.
-fn toolbar(query: Memo<ListQuery>) -> AnyView {
-    let words = &text().tokens;
-    let navigate = use_navigate();
-    let go = move |search: String, replace: bool| {
-        let address = query.get_untracked().with_search(search).address();
-        navigate(
-            &address,
-            NavigateOptions {
-                replace,
-                scroll: false,
-                ..NavigateOptions::default()
-            },
-        );
-    };
-    let mut later = {
-        let go = go.clone();
-        leptos::leptos_dom::helpers::debounce(TYPING, move |search: String| {
-            // By then it may have been sent or cleared, or the page left.
-            let typed = browser::form_values("search").map(|form| browser::value_of(&form, "q"));
-            let shown = query.try_get_untracked().map(|query| query.search);
-            if typed.as_ref() == Some(&search) && shown.is_some_and(|shown| shown != search) {
-                go(search, true);
-            }
-        })
-    };
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if let Some(form) = browser::form_values("search") {
-            go(browser::value_of(&form, "q"), false);
-        }
-    };
-    let kept = move || {
-        let pairs = query.read().with_search(String::new()).pairs();
-        pairs
-            .into_iter()
-            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-            .collect_view()
-    };
-    let chip = move |status: Option<Status>| {
-        let name = status.map_or(words.all, |status| text().status_name(status));
-        let current = move || (query.read().status == status).then_some("true");
-        view! {
-            <li>
-                <a
-                    class="chip"
-                    href=move || query.read().with_status(status).address()
-                    aria-current=current
-                >
-                    {name}
-                </a>
-            </li>
-        }
-    };
-    view! {
-        <div class="toolbar">
-            <form
-                id="search"
-                class="search"
-                role="search"
-                method="get"
-                action=addresses::TOKENS
-                on:submit=submit
-            >
-                <div class="with-icon">
-                    {icon(Icon::Search)}
-                    <input
-                        class="input"
-                        type="search"
-                        name="q"
-                        aria-label=words.search_hint
-                        placeholder=words.search_hint
-                        autocomplete="off"
-                        value=query.get_untracked().search
-                        prop:value=move || query.read().search.clone()
-                        on:input=move |event| later(event_target_value(&event))
-                    />
-                </div>
-                {kept}
-                <button class="btn">{words.search_submit}</button>
-            </form>
-            <nav aria-label=words.filter>
-                <ul class="chips">
-                    {chip(None)} {FILTERS.map(|status| chip(Some(status))).collect_view()}
-                    {move || others(&query.read())}
-                </ul>
-            </nav>
-        </div>
-    }
-    .into_any()
-}
-
-/// The filters that are asked for on a page of their own, in words, each with the list without it.
-pub(super) fn told(query: &ListQuery) -> Vec<(String, ListQuery)> {
-    let text = text();
-    let times = TimeOf::ALL.map(|of| {
-        let names = ListQuery::filters_of(of);
-        let [name, from, to] = names.map(|name| query.filter(name));
-        let told = match name.map(|name| (name, Days::parse(name))) {
-            Some((_, Some(days))) => text.days_name(of, days),
-            Some((name, None)) => name.to_owned(),
-            None => between(from, to)?,
-        };
-        let told = format!("{}: {told}", text.time_name(of));
-        Some((told, query.without(&names)))
-    });
-    let [least, most] = USES_FILTERS.map(|name| query.filter(name));
-    let uses = between(least, most).map(|told| {
-        let told = format!("{}: {told}", text.tokens.column_uses);
-        (told, query.without(&USES_FILTERS))
-    });
-    times.into_iter().chain([uses]).flatten().collect()
-}
-
-/// What takes a filter away that is told, all of them, and what leads to more.
-fn others(query: &ListQuery) -> AnyView {
-    let words = &text().tokens;
-    let told = told(query);
-    // What a search or a status leaves nothing of, is cleared where that is said.
-    let clear = !told.is_empty();
-    let chips = told.into_iter().map(|(told, without)| {
-        let label = fill(words.without, &[("filter", &told)]);
-        view! {
-            <li>
-                <a class="chip" href=without.address() aria-current="true" aria-label=label>
-                    {told}
-                    {icon(Icon::X)}
-                </a>
-            </li>
-        }
-    });
-    let clear = clear.then(|| {
-        view! {
-            <li>
-                <a class="chip btn-quiet" href=addresses::TOKENS>
-                    {words.clear}
-                </a>
-            </li>
-        }
-    });
-    view! {
-        {chips.collect_view()}
-        <li>
-            <a class="chip" href=query.on_page(1).at(addresses::FILTER)>
-                {icon(Icon::Plus)}
-                {words.filters}
-            </a>
-        </li>
-        {clear}
-    }
-    .into_any()
-}
-
-/// Two ends as they were typed; nothing if there are none.
-fn between(from: Option<&str>, to: Option<&str>) -> Option<String> {
-    match (from, to) {
-        (None, None) => None,
-        (Some(from), None) => Some(format!("≥ {from}")),
-        (None, Some(to)) => Some(format!("≤ {to}")),
-        (Some(from), Some(to)) => Some(format!("{from} – {to}")),
-    }
 }
 
 fn rows(
@@ -345,18 +167,38 @@ fn sort_head(query: &ListQuery, by: OrderBy, name: &'static str) -> AnyView {
     } else {
         "sortable"
     };
-    let (direction, sign) = match query.order {
-        order if order.by != by => (None, Icon::ChevronsUpDown),
-        order if order.descending => (Some("descending"), Icon::ChevronDown),
-        _ => (Some("ascending"), Icon::ChevronUp),
+    let direction = match query.order {
+        order if order.by != by => None,
+        order if order.descending => Some("descending"),
+        _ => Some("ascending"),
     };
     view! {
         <th scope="col" role="columnheader" class=class aria-sort=direction>
-            <a class="sort" href=query.sorted_by(by).address() rel="nofollow">
-                {name}
-                {icon(sign)}
-            </a>
+            {sort_link(query, by, name, None)}
         </th>
+    }
+    .into_any()
+}
+
+/// Sorts the list by `by`; `told` says which way it is, where nothing else does.
+fn sort_link(query: &ListQuery, by: OrderBy, name: &'static str, told: Option<String>) -> AnyView {
+    let sign = match query.order {
+        order if order.by != by => Icon::ChevronsUpDown,
+        order if order.descending => Icon::ChevronDown,
+        _ => Icon::ChevronUp,
+    };
+    let current = told.is_some().then_some("true");
+    view! {
+        <a
+            class="sort"
+            href=query.sorted_by(by).address()
+            rel="nofollow"
+            aria-current=current
+            aria-label=told
+        >
+            {name}
+            {icon(sign)}
+        </a>
     }
     .into_any()
 }
@@ -482,7 +324,7 @@ fn nothing(list: &TokenList, query: &ListQuery, permissions: Permissions) -> Any
     let words = &text().tokens;
     let state = if list.all.number > 0 || query.is_filtered() {
         let clear = view! {
-            <a class="btn" href=addresses::TOKENS>
+            <a class="btn" href=query.every().address()>
                 {icon(Icon::X)}
                 {words.clear}
             </a>
@@ -527,18 +369,20 @@ fn not_loaded(error: &Error, query: &ListQuery) -> AnyView {
             words.forbidden_text.into(),
             ().into_any(),
         ),
-        Error::Domain(domain::Error::Invalid { flaws }) => {
-            let told = flaws.iter().map(|flaw| {
-                let field = text.field_name(flaw.field);
-                format!("{field}: {}", text.flaw(flaw.field, &flaw.kind))
-            });
+        // Which one and why is said where it can be changed.
+        Error::Domain(domain::Error::Invalid { .. }) => {
             let change = view! {
                 <a class="btn" href=query.at(addresses::FILTER)>
                     {words.filters}
                 </a>
             };
-            let told = told.collect::<Vec<_>>().join(" ");
-            empty(Icon::SearchX, 2, words.bad_filter, told, change.into_any())
+            empty(
+                Icon::SearchX,
+                2,
+                words.bad_filter,
+                text.errors.invalid.into(),
+                change.into_any(),
+            )
         }
         error => empty(
             Icon::TriangleAlert,

@@ -26,6 +26,8 @@ areas! {
     /// All of them, of one language.
     Later {
         filter: Filter,
+        codes: Codes,
+        drawing: Drawing,
         print: Print,
         scan: Scan,
         check: Check,
@@ -120,6 +122,24 @@ areas! {
         empty_text: Words,
     }
 
+    /// The list as codes.
+    Codes {
+        sort: Words,
+        ascending: Words,
+        descending: Words,
+        size: Words,
+        per_page: Words,
+        drawn: Words,
+        next: Words,
+    }
+
+    /// Many codes on their way.
+    Drawing {
+        label: Words,
+        stop: Words,
+        go_on: Words,
+    }
+
     /// The filters of the list.
     Filter {
         title: Words,
@@ -173,7 +193,6 @@ areas! {
         gap_x: Words,
         gap_y: Words,
         apply: Words,
-        drawing: Words,
         drawn: Words,
         cut: Words,
         next: Words,

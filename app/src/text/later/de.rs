@@ -1,8 +1,8 @@
 //! German.
 
 use super::{
-    Activity, Chart, Check, Filter, Help, Keys, Later, Live, Overview, Plural, Print, Scan,
-    Selection,
+    Activity, Chart, Check, Codes, Drawing, Filter, Help, Keys, Later, Live, Overview, Plural,
+    Print, Scan, Selection,
 };
 
 /// The German words.
@@ -15,6 +15,20 @@ pub(super) static LATER: Later = Later {
         least: "Mindestens",
         most: "Höchstens",
         apply: "Anzeigen",
+    },
+    codes: Codes {
+        sort: "Sortieren nach",
+        ascending: "{name}, aufsteigend",
+        descending: "{name}, absteigend",
+        size: "Größe",
+        per_page: "Codes pro Seite",
+        drawn: "{n} von {total} Codes gezeichnet",
+        next: "Die nächsten Codes",
+    },
+    drawing: Drawing {
+        label: "Codes werden gezeichnet",
+        stop: "Anhalten",
+        go_on: "Fortfahren",
     },
     print: Print {
         title: "Etiketten drucken",
@@ -34,7 +48,6 @@ pub(super) static LATER: Later = Later {
         gap_x: "Abstand der Spalten",
         gap_y: "Abstand der Zeilen",
         apply: "Anwenden",
-        drawing: "Codes werden gezeichnet",
         drawn: "{n} von {total} Etiketten gezeichnet",
         cut: "Nur die ersten {n} von {total} Token sind auf diesem Bogen.",
         next: "Nächste Etiketten",

@@ -1,8 +1,8 @@
 //! English.
 
 use super::{
-    Activity, Chart, Check, Filter, Help, Keys, Later, Live, Overview, Plural, Print, Scan,
-    Selection,
+    Activity, Chart, Check, Codes, Drawing, Filter, Help, Keys, Later, Live, Overview, Plural,
+    Print, Scan, Selection,
 };
 
 /// The English words.
@@ -15,6 +15,20 @@ pub(super) static LATER: Later = Later {
         least: "At least",
         most: "At most",
         apply: "Show",
+    },
+    codes: Codes {
+        sort: "Sort by",
+        ascending: "{name}, ascending",
+        descending: "{name}, descending",
+        size: "Size",
+        per_page: "Codes a page",
+        drawn: "{n} of {total} codes drawn",
+        next: "The next codes",
+    },
+    drawing: Drawing {
+        label: "Drawing codes",
+        stop: "Stop",
+        go_on: "Go on",
     },
     print: Print {
         title: "Print labels",
@@ -34,7 +48,6 @@ pub(super) static LATER: Later = Later {
         gap_x: "Gap between columns",
         gap_y: "Gap between rows",
         apply: "Apply",
-        drawing: "Drawing codes",
         drawn: "{n} of {total} labels drawn",
         cut: "Only the first {n} of {total} tokens are on this sheet.",
         next: "Next labels",
