@@ -3,6 +3,7 @@
 pub(crate) use domain::link::encoded;
 use domain::{
     link::decoded,
+    page::PageRequest,
     token::{Order, OrderBy, Status, TimeOf},
 };
 use uuid::Uuid;
@@ -78,6 +79,20 @@ pub(crate) fn is_gate(path: &str) -> bool {
 /// The form for new tokens, filled in like a token.
 pub(crate) fn new_like(uid: Uuid) -> String {
     format!("{NEW_TOKENS}?like={uid}")
+}
+
+/// The codes of so many tokens that were made together, the first of them in this microsecond since 1970.
+pub(crate) fn batch(first: i64, count: usize) -> String {
+    let usual = PageRequest::DEFAULT_SIZE as usize;
+    let mut larger = PER_PAGE.into_iter();
+    let per_page = (count > usual).then(|| larger.find(|size| *size as usize >= count));
+    let query = ListQuery {
+        filters: vec![(BATCH, first.to_string())],
+        per_page: per_page.flatten(),
+        codes: Some(USUAL_SIZE),
+        ..ListQuery::default()
+    };
+    query.address()
 }
 
 /// One token.
@@ -164,6 +179,9 @@ pub(crate) fn parameters(query: &str, name: &str) -> impl DoubleEndedIterator<It
 /// How the filters by uses that are left are called: at least, at most.
 pub(crate) const USES_FILTERS: [&str; 2] = ["uses_from", "uses_to"];
 
+/// How the filter by a batch is called: the microsecond since 1970 in which the first of it was made.
+pub(crate) const BATCH: &str = "batch";
+
 /// How wide codes can be in the list, in percent of what is usual.
 pub(crate) const SIZES: [u32; 6] = [50, 75, USUAL_SIZE, 150, 200, 300];
 pub(crate) const USUAL_SIZE: u32 = 100;
@@ -206,6 +224,7 @@ impl ListQuery {
                 .into_iter()
                 .flat_map(Self::filters_of)
                 .chain(USES_FILTERS)
+                .chain([BATCH])
                 .filter_map(|name| Some((name, get(name).filter(|value| !value.is_empty())?)))
                 .collect(),
             order,
@@ -247,12 +266,11 @@ impl ListQuery {
         query
     }
 
-    /// The same without any filter but the search and the status.
+    /// The same without what the page of the filters asks for.
     pub(crate) fn without_filters(&self) -> Self {
-        Self {
-            filters: Vec::new(),
-            ..self.on_page(1)
-        }
+        let mut query = self.on_page(1);
+        query.filters.retain(|(name, _)| *name == BATCH);
+        query
     }
 
     /// The same as rows, or as codes of that size.
@@ -443,6 +461,12 @@ mod tests {
         assert_eq!(many.shown_as(Some(50)).per_page, Some(1000));
         assert_eq!(many.shown_as(None).address(), "/tokens?q=a");
         assert_eq!(many.every().address(), "/tokens/codes?per=1000&size=150");
+        assert_eq!(
+            batch(1_700_000_000_000_000, 2),
+            "/tokens/codes?batch=1700000000000000&size=100"
+        );
+        assert_eq!(batch(7, 51), "/tokens/codes?batch=7&per=200&size=100");
+        assert_eq!(batch(7, 1000), "/tokens/codes?batch=7&per=1000&size=100");
         let odd = ListQuery::parse("?per=7&size=1e9");
         assert_eq!((odd.per_page, odd.codes), (None, Some(100)));
     }

@@ -102,7 +102,7 @@ pub(crate) fn keep_files() {
 }
 
 /// Whether the page is alive.
-#[cfg(feature = "split")]
+#[cfg(not(feature = "ssr"))]
 pub(crate) fn is_hydrated() -> bool {
     document()
         .document_element()

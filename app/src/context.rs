@@ -67,6 +67,11 @@ pub(crate) fn origin() -> String {
     use_context::<Origin>().unwrap_or_default().0
 }
 
+/// Whether what is drawn now is what the host draws.
+pub(crate) fn is_first_paint() -> bool {
+    true
+}
+
 /// The theme that the reader chose.
 pub(crate) fn theme() -> Theme {
     cookie(HostOptions::THEME_COOKIE)

@@ -46,6 +46,11 @@ pub(crate) fn origin() -> String {
     root_attribute("data-origin").unwrap_or_default()
 }
 
+/// Whether the page is only being taken over: what is drawn now has to be what the host has drawn.
+pub(crate) fn is_first_paint() -> bool {
+    !browser::is_hydrated()
+}
+
 /// The theme in which the host rendered the page.
 pub(crate) fn theme() -> Theme {
     root_attribute("data-theme")

@@ -317,6 +317,7 @@ areas! {
         view: Words,
         as_rows: Words,
         as_codes: Words,
+        together: Words,
         filters: Words,
         bad_filter: Words,
         without: Words,

@@ -92,7 +92,14 @@ test("a thousand are made in one go, and paged through", async ({ page, tessera,
   await page.getByLabel("Label").fill(label);
   await page.getByRole("button", { name: /^Create/ }).click();
   await expect(page.getByRole("status", { name: "Messages" })).toContainText("1,000 tokens created.");
-  await expect(page).toHaveURL((url) => url.pathname === "/tokens");
+  await expect(page).toHaveURL((url) => url.pathname === "/tokens/codes" && url.search.includes("batch="));
+  await alive(page);
+  await expect(page.getByText("1–1,000 of 1,000", { exact: true })).toBeVisible();
+  await page.getByRole("navigation", { name: "View" }).getByRole("link", { name: "Table" }).click();
+  await expect(page.getByText("1–50 of 1,000", { exact: true })).toBeVisible();
+  await page.getByRole("link", { name: "Remove filter: Made together" }).click();
+  await expect(page).toHaveURL("/tokens");
+  await alive(page);
 
   await page.getByRole("searchbox").fill(label);
   await page.getByRole("searchbox").press("Enter");

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::text::{fill, later::later_text, text};
+use crate::{
+    context,
+    text::{fill, later::later_text, text},
+};
 
 /// Codes that the host draws: as many as a browser takes over without a pause.
 pub(crate) const FIRST: usize = 100;
@@ -22,8 +25,13 @@ impl Drawing {
     /// Of `count` codes, which are drawn `together` at once at least.
     pub(crate) fn new(count: usize, together: usize) -> Self {
         let whole = move |codes: usize| codes.div_ceil(together) * together;
+        let first = if context::is_first_paint() {
+            FIRST
+        } else {
+            A_FRAME
+        };
         let drawing = Self {
-            drawn: RwSignal::new(whole(FIRST).min(count)),
+            drawn: RwSignal::new(whole(first).min(count)),
             stopped: RwSignal::new(false),
             count,
         };

@@ -37,16 +37,16 @@ fn view_box(modules: u32, pixels: u32) -> String {
 }
 
 /// A code in a square of so many CSS pixels, black on white in every theme.
-pub(crate) fn square(matrix: &Matrix, label: String, pixels: Signal<u32>) -> AnyView {
+pub(crate) fn square(matrix: &Matrix, label: String, pixels: u32) -> AnyView {
     let modules = matrix.full_width();
     view! {
         <div class="qr">
             <svg
                 role="img"
                 aria-label=label
-                viewBox=move || view_box(modules, pixels.get())
-                width=move || pixels.get()
-                height=move || pixels.get()
+                viewBox=view_box(modules, pixels)
+                width=pixels
+                height=pixels
                 shape-rendering="crispEdges"
                 fill="#000"
             >
@@ -72,7 +72,7 @@ pub(crate) fn qr_panel(uid: Uuid, value: &str, codes: CodeStyle) -> AnyView {
     };
     let modules = matrix.full_width();
     let side = modules * pixels(modules);
-    let drawing = square(&matrix, code_label(value), Signal::stored(side));
+    let drawing = square(&matrix, code_label(value), side);
     let toasts = expect_context::<Toasts>();
     let matrix = StoredValue::new(matrix);
     let report = move |saved: Option<()>| {

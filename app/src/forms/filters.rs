@@ -1,6 +1,6 @@
 //! The filters of the list, as they stand in its address.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     Error, Field, FlawKind, Status,
     page::PageRequest,
@@ -10,7 +10,7 @@ use domain::{
 };
 
 use super::tokens::Flaws;
-use crate::addresses::{ListQuery, USES_FILTERS};
+use crate::addresses::{BATCH, ListQuery, USES_FILTERS};
 
 impl TryFrom<ListQuery> for TokenQuery {
     type Error = Error;
@@ -31,6 +31,7 @@ impl TryFrom<ListQuery> for TokenQuery {
             let asked = flaws.take(of.field(), days_of(&query, of));
             days.extend(asked.map(|days| OnDays { of, days }));
         }
+        let batch = flaws.take(Field::Created, instant(query.filter(BATCH)));
         let [least, most] = USES_FILTERS;
         let least_uses = flaws.take(Field::Uses, number(query.filter(least)));
         let most_uses = flaws.take(Field::Uses, number(query.filter(most)));
@@ -42,6 +43,7 @@ impl TryFrom<ListQuery> for TokenQuery {
             search: query.search,
             status,
             days,
+            batch,
             least_uses,
             most_uses,
             order: query.order,
@@ -67,6 +69,15 @@ fn days_of(query: &ListQuery, of: TimeOf) -> Result<Option<Days>, FlawKind> {
 fn day(text: Option<&str>) -> Result<Option<NaiveDate>, FlawKind> {
     let day = text.map(|text| text.trim().parse::<NaiveDate>());
     day.transpose().map_err(|_| FlawKind::NotADate)
+}
+
+/// Microseconds since 1970.
+fn instant(text: Option<&str>) -> Result<Option<DateTime<Utc>>, FlawKind> {
+    let instant = text.map(|text| DateTime::from_timestamp_micros(text.parse().ok()?));
+    match instant {
+        Some(None) => Err(FlawKind::Unknown),
+        instant => Ok(instant.flatten()),
+    }
 }
 
 fn number(text: Option<&str>) -> Result<Option<u32>, FlawKind> {
@@ -118,6 +129,7 @@ mod tests {
     fn what_cannot_be_read_is_said_at_its_field() {
         for (query, field, kind) in [
             ("created=yesterday", Field::Created, FlawKind::Unknown),
+            ("batch=today", Field::Created, FlawKind::Unknown),
             ("begins_from=1.11.26", Field::ValidFrom, FlawKind::NotADate),
             ("ends_to=2026-02-30", Field::ValidTo, FlawKind::NotADate),
             (

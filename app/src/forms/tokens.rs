@@ -127,8 +127,9 @@ impl EditForm {
 /// Where one goes to see tokens that were made, with the news of it.
 pub fn address_of(tokens: &[TokenView]) -> String {
     let page = match tokens {
+        [] => addresses::TOKENS.to_owned(),
         [token] => addresses::token(token.uid),
-        _ => addresses::TOKENS.to_owned(),
+        [first, ..] => addresses::batch(first.created.at.timestamp_micros(), tokens.len()),
     };
     addresses::with_notice(&page, &format!("created-{}", tokens.len()))
 }

@@ -122,7 +122,7 @@ async fn drawn(page: Page) -> Result<AnyView, NotLoaded> {
 async fn not_loaded() -> AnyView {
     // A page that the host has made stays as it came: its links and forms work without us.
     #[cfg(feature = "split")]
-    if !crate::browser::is_hydrated() {
+    if context::is_first_paint() {
         std::future::pending::<()>().await;
     }
     std::future::ready(errors::failed(&not_loaded_error())).await

@@ -167,6 +167,7 @@ pub(super) static TEXT: Text = Text {
         view: "Ansicht",
         as_rows: "Tabelle",
         as_codes: "Codes",
+        together: "Zusammen angelegt",
         filters: "Mehr Filter",
         bad_filter: "Ein Filter ist nicht lesbar",
         without: "Filter entfernen: {filter}",

@@ -166,6 +166,7 @@ pub(super) static TEXT: Text = Text {
         view: "View",
         as_rows: "Table",
         as_codes: "Codes",
+        together: "Made together",
         filters: "More filters",
         bad_filter: "A filter cannot be read",
         without: "Remove filter: {filter}",

@@ -41,6 +41,14 @@ pub struct Batch {
 impl Batch {
     /// The most tokens that one request makes.
     pub const MAX: u32 = 1000;
+
+    /// When the tokens of a batch were made whose first was made at `first`.
+    fn span(first: DateTime<Utc>) -> Span {
+        let tick = TimeDelta::microseconds(1);
+        let most = TimeDelta::microseconds(Self::MAX.into());
+        let since = first.checked_sub_signed(most - tick);
+        Span::Within(since, first.checked_add_signed(tick))
+    }
 }
 
 /// Which part of the list of tokens is wanted.
@@ -52,6 +60,8 @@ pub struct TokenQuery {
     pub status: Vec<Status>,
     /// Their times must lie so.
     pub days: Vec<OnDays>,
+    /// Made together, the first of them at this instant.
+    pub batch: Option<DateTime<Utc>>,
     /// See [`Limits::least_uses`].
     pub least_uses: Option<u32>,
     /// See [`Limits::most_uses`].
@@ -273,11 +283,14 @@ impl Service {
             Span::Within(since, until)
         };
         let times = query.days.iter().map(|asked| (asked.of, span(asked.days)));
+        let batch = query
+            .batch
+            .map(|first| (TimeOf::Created, Batch::span(first)));
         TokenFilter {
             search: query.search.clone(),
             status: query.status.clone(),
             limits: Limits {
-                times: times.collect(),
+                times: times.chain(batch).collect(),
                 least_uses: query.least_uses,
                 most_uses: query.most_uses,
             },

@@ -4,6 +4,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use domain::usage::Outcome::{Accepted, Locked, UsedUp};
 use domain::{
     Actor, Error, Field, FlawKind, Status, Uses,
+    page::PageRequest,
     service::{Batch, OnDays, TokenQuery},
     settings::{Preset, SettingKey},
     token::{
@@ -36,6 +37,29 @@ async fn vienna() -> TestHost {
         .await
         .unwrap();
     host
+}
+
+#[tokio::test]
+async fn the_tokens_of_a_batch_are_found_by_when_the_first_was_made_and_no_others() {
+    let host = TestHost::new().await;
+    let add = async |value: &str, amount| {
+        let draft = draft(value, 1);
+        let batch = Batch { draft, amount };
+        host.service.add_tokens(&OPERATOR, batch).await.unwrap()
+    };
+    add("before-", 3).await;
+    host.clock.advance(TimeDelta::milliseconds(1));
+    let batch = add("batch-", 1000).await;
+    host.clock.advance(TimeDelta::milliseconds(1));
+    add("after-", 3).await;
+    let query = TokenQuery {
+        batch: Some(batch[0].created.at),
+        page: PageRequest::new(1, 1000),
+        ..TokenQuery::default()
+    };
+    let found = host.service.tokens(&OPERATOR, &query).await.unwrap();
+    assert_eq!(found.tokens.total, 1000.into());
+    assert_eq!(found.tokens.items, batch);
 }
 
 #[tokio::test]

@@ -244,8 +244,16 @@ async fn a_thousand_are_made_at_once_and_paged_through() {
     let host = TestHost::new().await;
     let session = host.session(Role::Manager).await;
     let form = "form[amount]=1000&form[value]=X-&form[label]=Gala&form[uses]=1&form[unlimited]=on&form[lock]=0";
-    host.form("/fn/add_tokens", "/tokens/new", &session, form)
+    let made = host
+        .form("/fn/add_tokens", "/tokens/new", &session, form)
         .await;
+    let codes = host.page(target(&made), &session).await;
+    assert_eq!(
+        codes.body.matches("role=\"img\"").count(),
+        100,
+        "codes that the host draws"
+    );
+    assert!(codes.body.contains("Gala-0100"));
     let list = host.page("/tokens", &session).await;
     let place = |label| list.body.find(label).expect(label);
     assert!(place("Gala-0001") < place("Gala-0002") && place("Gala-0049") < place("Gala-0050"));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
+    codes::CodeStyle,
     page::PageRequest,
     token::OrderBy,
     view::{TokenList, TokenView},
@@ -70,29 +71,58 @@ pub(in crate::pages) fn Codes() -> impl IntoView {
 }
 
 fn codes(list: TokenList, query: Memo<ListQuery>) -> AnyView {
-    let words = &later_text().codes;
     let (pages, total) = (list.tokens.pages(), list.tokens.total);
-    let PageRequest { number, size } = list.tokens.request;
-    let count = list.tokens.items.len();
-    let drawing = Drawing::new(count, TOGETHER);
+    let request = list.tokens.request;
     // Without a script the others follow where the host ended.
-    let next = (count > FIRST).then(|| {
-        let usual = query.get_untracked().with_per_page(None);
-        let drawn = (u64::from(number - 1) * u64::from(size)) + FIRST as u64;
-        let page = u32::try_from(drawn / u64::from(PageRequest::DEFAULT_SIZE)).unwrap_or(u32::MAX);
-        let address = usual.on_page(page.saturating_add(1)).address();
-        view! { <a class="btn plain-only" href=address>{words.next}</a> }
-    });
-    let is_long = count > FIRST;
-    let state = is_long.then(|| {
-        view! {
-            <div class="sheet-state">{drawing.state(words.drawn)} {next}</div>
-        }
-    });
-    let percent = Memo::new(move |_| query.read().codes.unwrap_or(USUAL_SIZE));
-    let pixels = Signal::derive(move || SIDE * percent.get() / USUAL_SIZE);
+    let rest = query
+        .get_untracked()
+        .with_per_page(None)
+        .on_page(first_page_after(request, FIRST));
     let tokens: Arc<[TokenView]> = list.tokens.items.into();
     let style = list.site.codes;
+    let percent = Memo::new(move |_| query.read().codes.unwrap_or(USUAL_SIZE));
+    let grid = move || {
+        let percent = percent.get();
+        let rest = rest.shown_as(Some(percent)).address();
+        grid(&tokens, style, percent, rest)
+    };
+    let links = move || {
+        let query = query.read();
+        let current = request.number.min(pages);
+        pager(current, pages, request.size, total, |page| {
+            query.on_page(page).address()
+        })
+    };
+    view! {
+        {move || choices(&query.read())}
+        {grid}
+        {links}
+    }
+    .into_any()
+}
+
+/// The page of the usual size on which the token is that follows the first `count` of a page.
+fn first_page_after(page: PageRequest, count: usize) -> u32 {
+    let before = page.offset() + count as u64;
+    let pages = before / u64::from(PageRequest::DEFAULT_SIZE);
+    u32::try_from(pages).map_or(u32::MAX, |pages| pages.saturating_add(1))
+}
+
+/// The codes, with how far they are if they are many; `rest` is where those are that the host leaves out.
+fn grid(tokens: &Arc<[TokenView]>, style: CodeStyle, percent: u32, rest: String) -> AnyView {
+    let words = &later_text().codes;
+    let count = tokens.len();
+    let drawing = Drawing::new(count, TOGETHER);
+    let state = (count > FIRST).then(|| {
+        view! {
+            <div class="sheet-state">
+                {drawing.state(words.drawn)} <a class="btn plain-only" href=rest>
+                    {words.next}
+                </a>
+            </div>
+        }
+    });
+    let pixels = SIDE * percent / USUAL_SIZE;
     let origin: Arc<str> = context::origin().into();
     let parts = (0..count).step_by(TOGETHER).map(|first| {
         let (tokens, origin) = (tokens.clone(), origin.clone());
@@ -111,15 +141,10 @@ fn codes(list: TokenList, query: Memo<ListQuery>) -> AnyView {
         }
     });
     view! {
-        {move || choices(&query.read())}
         {state}
-        <ul class="codes" data-size=move || percent.get().to_string()>
+        <ul class="codes" data-size=percent.to_string()>
             {parts.collect_view()}
         </ul>
-        {move || {
-            let query = query.read();
-            pager(number.min(pages), pages, size, total, |page| query.on_page(page).address())
-        }}
     }
     .into_any()
 }
@@ -206,4 +231,15 @@ fn tile(token: &TokenView, code: AnyView) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_host_leaves_out_follows_on_a_page_of_the_usual_size() {
+        assert_eq!(first_page_after(PageRequest::new(1, 1000), 100), 3);
+        assert_eq!(first_page_after(PageRequest::new(2, 200), 100), 7);
+    }
 }

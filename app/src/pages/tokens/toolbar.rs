@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::{
-    addresses::{self, ListQuery, USES_FILTERS, USUAL_SIZE},
+    addresses::{self, BATCH, ListQuery, USES_FILTERS, USUAL_SIZE},
     browser,
     components::icon::{Icon, icon},
     text::{fill, text},
@@ -171,7 +171,11 @@ pub(in crate::pages) fn told(query: &ListQuery) -> Vec<(String, ListQuery)> {
         let told = format!("{}: {told}", text.tokens.column_uses);
         (told, query.without(&USES_FILTERS))
     });
-    times.into_iter().chain([uses]).flatten().collect()
+    let batch = query.filter(BATCH).map(|_| {
+        let told = text.tokens.together.to_owned();
+        (told, query.without(&[BATCH]))
+    });
+    times.into_iter().chain([uses, batch]).flatten().collect()
 }
 
 /// What takes a filter away that is told, all of them, and what leads to more.
