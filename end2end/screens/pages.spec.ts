@@ -70,6 +70,8 @@ test("every page", async ({ browser, fresh, unset }) => {
     token: `/tokens/${uid}`,
     "token-edit": `/tokens/${uid}/edit`,
     "token-delete": `/tokens/${uid}/delete`,
+    "tokens-codes": "/tokens/codes?size=75",
+    "tokens-filter": "/tokens/filter?ends=next-7",
     "tokens-new": "/tokens/new",
     "tokens-print": "/tokens/print?status=active",
     "tokens-trash": "/tokens/trash",
