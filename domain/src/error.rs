@@ -11,9 +11,10 @@ use crate::token::Refusal;
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Why a use case did not do what was asked. Nothing was changed when one of these is answered, except that a refused
-/// consumption is logged.
+/// consumption is logged. Its JSON has the code outside: to look for one inside, a reader keeps what it has read so far,
+/// and the code for that would be a part of the first load.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Error {
     /// What was named does not exist.
     #[error("not found")]
@@ -148,7 +149,7 @@ pub enum Field {
 
 /// What is wrong with a field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum FlawKind {
     /// Nothing was given.
     Missing,
@@ -229,19 +230,19 @@ mod tests {
             .map(|error| serde_json::to_string(error).unwrap())
             .collect();
         insta::assert_snapshot!(lines.join("\n"), @r#"
-        {"code":"not_found"}
-        {"code":"invalid","flaws":[{"field":"valid_to","kind":{"kind":"end_not_after_start"}}]}
-        {"code":"invalid","flaws":[{"field":"value","kind":{"kind":"too_long","max":1000}}]}
-        {"code":"refused","refusal":{"reason":"used_up"}}
-        {"code":"conflict"}
-        {"code":"outdated","count":7}
-        {"code":"unauthenticated"}
-        {"code":"forbidden"}
-        {"code":"throttled","retry_after":5}
-        {"code":"busy","retry_after":1}
-        {"code":"in_doubt","retry_after":1}
-        {"code":"key_reused"}
-        {"code":"internal"}
+        "not_found"
+        {"invalid":{"flaws":[{"field":"valid_to","kind":"end_not_after_start"}]}}
+        {"invalid":{"flaws":[{"field":"value","kind":{"too_long":{"max":1000}}}]}}
+        {"refused":{"refusal":"used_up"}}
+        "conflict"
+        {"outdated":{"count":7}}
+        "unauthenticated"
+        "forbidden"
+        {"throttled":{"retry_after":5}}
+        {"busy":{"retry_after":1}}
+        {"in_doubt":{"retry_after":1}}
+        "key_reused"
+        "internal"
         "#);
         for (error, line) in errors.iter().zip(&lines) {
             assert_eq!(

@@ -143,7 +143,7 @@ mod tests {
             [1, 1, 1, 2, 3]
         );
         assert_eq!(PageRequest::new(0, 0), PageRequest { number: 1, size: 1 });
-        assert_eq!(PageRequest::new(3, 9_999).offset(), 400);
+        assert_eq!(PageRequest::new(3, 9_999).offset(), 2000);
     }
 
     #[test]

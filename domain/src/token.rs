@@ -75,7 +75,7 @@ pub enum Uses {
 
 /// The rule's no, in the order in which it is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "reason", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// A person has taken it out of use.
     Disabled,

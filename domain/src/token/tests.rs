@@ -306,11 +306,11 @@ fn codes_on_the_wire_stay() {
         .map(|refusal| serde_json::to_string(refusal).unwrap())
         .collect();
     insta::assert_snapshot!(words.join("\n"), @r#"
-    {"reason":"disabled"}
-    {"reason":"used_up"}
-    {"reason":"locked","until":"2001-09-09T01:46:40Z"}
-    {"reason":"not_yet_valid","from":"2001-09-09T01:46:40Z"}
-    {"reason":"expired","to":"2001-09-09T01:46:40Z"}
+    "disabled"
+    "used_up"
+    {"locked":{"until":"2001-09-09T01:46:40Z"}}
+    {"not_yet_valid":{"from":"2001-09-09T01:46:40Z"}}
+    {"expired":{"to":"2001-09-09T01:46:40Z"}}
     "#);
     for status in Status::ALL {
         assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
