@@ -15,6 +15,15 @@ pub(crate) fn flaw_of(error: Signal<Option<Error>>, field: Field) -> Signal<Opti
     })
 }
 
+/// What a form sends along unseen: name and value of each.
+pub(crate) fn hidden(pairs: Vec<(&'static str, String)>) -> AnyView {
+    let pairs = pairs.into_iter();
+    pairs
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+        .collect_view()
+        .into_any()
+}
+
 /// The line below an input that says what is wrong with it.
 pub(crate) fn field_error(id: String, error: Signal<Option<String>>) -> AnyView {
     (move || {

@@ -17,7 +17,7 @@ use crate::{
     browser,
     components::{
         alert::error_alert,
-        field::{Input, field_error},
+        field::{Input, field_error, hidden},
         head::{breadcrumb, page_head},
         icon::{Icon, icon},
     },
@@ -48,8 +48,7 @@ fn fields(query: &ListQuery) -> AnyView {
         let flaw = error.as_ref().and_then(|error| error.flaw_of(field));
         flaw.map(|flaw| text.flaw(field, flaw))
     };
-    let kept = query.without_filters().pairs().into_iter();
-    let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    let kept = hidden(query.without_filters().pairs());
     let times = TimeOf::ALL.map(|of| times(query, of, flaw(of.field())));
     let [least, most] = USES_FILTERS;
     let uses = |name, label: &'static str| {
@@ -71,7 +70,7 @@ fn fields(query: &ListQuery) -> AnyView {
     };
     view! {
         <form id=FORM method="get" action=query.path() on:submit=submit>
-            {kept.collect_view()}
+            {kept}
             <div class="card">
                 {wrong.map(|wrong| view! { <div class="card-body">{wrong}</div> })}
                 {times.into_iter().collect_view()}

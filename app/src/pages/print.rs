@@ -16,7 +16,7 @@ use crate::{
     components::{
         drawing::{Drawing, FIRST},
         empty::empty,
-        field::Input,
+        field::{Input, hidden},
         head::{breadcrumb, page_head},
         icon::{Icon, icon},
     },
@@ -111,9 +111,7 @@ fn layout(search: &str) -> AnyView {
         Some(ids) => vec![("ids", ids)],
         None => ListQuery::parse(search).on_page(1).pairs(),
     };
-    let kept = kept
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    let kept = hidden(kept);
     let option = |preset: Preset| {
         let name = match preset {
             Preset::A4x24 => words.a4_24,
@@ -156,7 +154,7 @@ fn layout(search: &str) -> AnyView {
     });
     view! {
         <form method="get" action=addresses::PRINT class="card card-body sheet-form">
-            {kept.collect_view()}
+            {kept}
             <div class="field">
                 <label class="label" for="grid">{words.grid}</label>
                 <select class="input" id="grid" name="grid">

@@ -11,7 +11,10 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::{head, not_loaded, nothing, sort_link, toolbar::toolbar};
+use super::{
+    head, not_loaded, nothing, sort_link,
+    toolbar::{Link, toolbar},
+};
 use crate::{
     addresses::{self, ListQuery, PER_PAGE, SIZES, USUAL_SIZE},
     components::{
@@ -173,14 +176,14 @@ fn choices(query: &ListQuery) -> AnyView {
     });
     let sizes = SIZES.map(|size| {
         let is_here = query.codes == Some(size);
-        segment(query.shown_as(Some(size)), format!("{size} %"), is_here)
+        segment(&query.shown_as(Some(size)), format!("{size} %"), is_here)
     });
     let usual = (None, PageRequest::DEFAULT_SIZE);
     let numbers = PER_PAGE.map(|number| (Some(number), number));
     let per_page = [usual].into_iter().chain(numbers).map(|(asked, number)| {
         let is_here = query.per_page == asked;
         let told = text.number(number.into());
-        segment(query.with_per_page(asked), told, is_here)
+        segment(&query.with_per_page(asked), told, is_here)
     });
     view! {
         <div class="code-choices">
@@ -199,16 +202,12 @@ fn choices(query: &ListQuery) -> AnyView {
     .into_any()
 }
 
-fn segment(query: ListQuery, told: String, is_here: bool) -> AnyView {
-    let current = is_here.then_some("true");
-    view! {
-        <li>
-            <a class="segment nums" href=query.address() aria-current=current rel="nofollow">
-                {told}
-            </a>
-        </li>
-    }
-    .into_any()
+fn segment(query: &ListQuery, told: String, is_here: bool) -> AnyView {
+    let link = Link {
+        is_here,
+        ..Link::new("segment nums", query.address(), told)
+    };
+    link.item()
 }
 
 /// A code and what it is. All of it leads to the token.

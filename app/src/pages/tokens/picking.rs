@@ -19,6 +19,7 @@ use crate::{
     call::Call,
     components::{
         alert::form_alert,
+        field::hidden,
         icon::{Icon, icon},
     },
     fns::selections::{ChangeTokens, DeleteSelection},
@@ -181,8 +182,7 @@ pub(super) fn form(
     permissions: Permissions,
     table: AnyView,
 ) -> AnyView {
-    let kept = query.on_page(1).pairs().into_iter();
-    let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    let kept = hidden(query.on_page(1).pairs());
     let navigate = use_navigate();
     let acts = *acts;
     let submit = move |event: SubmitEvent| {
@@ -232,7 +232,7 @@ pub(super) fn form(
             on:reset=reset
             on:submit=submit
         >
-            {kept.collect_view()} {table} {bar(picks, permissions)}
+            {kept} {table} {bar(picks, permissions)}
         </form>
     }
     .into_any()

@@ -12,7 +12,10 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use crate::{
     addresses::{self, BATCH, ListQuery, USES_FILTERS, USUAL_SIZE},
     browser,
-    components::icon::{Icon, icon},
+    components::{
+        field::hidden,
+        icon::{Icon, icon},
+    },
     text::{fill, text},
 };
 
@@ -62,28 +65,7 @@ pub(super) fn toolbar(query: Memo<ListQuery>) -> AnyView {
             go(browser::value_of(&form, "q"), false);
         }
     };
-    let kept = move || {
-        let pairs = query.read().with_search(String::new()).pairs();
-        pairs
-            .into_iter()
-            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-            .collect_view()
-    };
-    let chip = move |status: Option<Status>| {
-        let name = status.map_or(words.all, |status| text().status_name(status));
-        let current = move || (query.read().status == status).then_some("true");
-        view! {
-            <li>
-                <a
-                    class="chip"
-                    href=move || query.read().with_status(status).address()
-                    aria-current=current
-                >
-                    {name}
-                </a>
-            </li>
-        }
-    };
+    let kept = move || hidden(query.read().with_search(String::new()).pairs());
     view! {
         <div class="toolbar">
             <form
@@ -113,10 +95,7 @@ pub(super) fn toolbar(query: Memo<ListQuery>) -> AnyView {
             </form>
             {views(query)}
             <nav aria-label=words.filter>
-                <ul class="chips">
-                    {chip(None)} {FILTERS.map(|status| chip(Some(status))).collect_view()}
-                    {move || others(&query.read())}
-                </ul>
+                <ul class="chips">{move || chips(&query.read())}</ul>
             </nav>
         </div>
     }
@@ -126,30 +105,74 @@ pub(super) fn toolbar(query: Memo<ListQuery>) -> AnyView {
 /// The list as rows or as codes.
 fn views(query: Memo<ListQuery>) -> AnyView {
     let words = &text().tokens;
-    let view = move |codes: Option<u32>, sign, name: &'static str| {
-        let current = move || (query.read().codes.is_some() == codes.is_some()).then_some("true");
-        view! {
-            <li>
-                <a
-                    class="segment"
-                    href=move || query.read().shown_as(codes).address()
-                    aria-current=current
-                >
-                    {icon(sign)}
-                    {name}
-                </a>
-            </li>
-        }
+    let view = |query: &ListQuery, codes: Option<u32>, sign, name: &'static str| {
+        let link = Link {
+            signs: [Some(sign), None],
+            is_here: query.codes.is_some() == codes.is_some(),
+            ..Link::new("segment", query.shown_as(codes).address(), name.into())
+        };
+        link.item()
+    };
+    let views = move || {
+        let query = query.read();
+        vec![
+            view(&query, None, Icon::Rows, words.as_rows),
+            view(&query, Some(USUAL_SIZE), Icon::Grid, words.as_codes),
+        ]
     };
     view! {
         <nav aria-label=words.view>
-            <ul class="segmented">
-                {view(None, Icon::Rows, words.as_rows)}
-                {view(Some(USUAL_SIZE), Icon::Grid, words.as_codes)}
-            </ul>
+            <ul class="segmented">{views}</ul>
         </nav>
     }
     .into_any()
+}
+
+/// A link in a row of them. One kind for all rows: what draws it is compiled once.
+pub(super) struct Link {
+    pub(super) class: &'static str,
+    pub(super) address: String,
+    pub(super) words: String,
+    /// Before and after the words.
+    pub(super) signs: [Option<Icon>; 2],
+    /// Whether it leads to what is shown.
+    pub(super) is_here: bool,
+    /// What it does, where the words do not say it.
+    pub(super) label: Option<String>,
+}
+
+impl Link {
+    pub(super) fn new(class: &'static str, address: String, words: String) -> Self {
+        Self {
+            class,
+            address,
+            words,
+            signs: [None, None],
+            is_here: false,
+            label: None,
+        }
+    }
+
+    pub(super) fn item(self) -> AnyView {
+        let [before, after] = self.signs.map(|sign| sign.map(icon));
+        let current = self.is_here.then_some("true");
+        view! {
+            <li>
+                <a
+                    class=self.class
+                    href=self.address
+                    aria-current=current
+                    aria-label=self.label
+                    rel="nofollow"
+                >
+                    {before}
+                    {self.words}
+                    {after}
+                </a>
+            </li>
+        }
+        .into_any()
+    }
 }
 
 /// The filters that are asked for on a page of their own, in words, each with the list without it.
@@ -178,43 +201,39 @@ pub(in crate::pages) fn told(query: &ListQuery) -> Vec<(String, ListQuery)> {
     times.into_iter().chain([uses, batch]).flatten().collect()
 }
 
-/// What takes a filter away that is told, all of them, and what leads to more.
-fn others(query: &ListQuery) -> AnyView {
+/// The statuses, what takes away a filter that is asked for besides, all of them, and what leads to more.
+fn chips(query: &ListQuery) -> Vec<AnyView> {
     let words = &text().tokens;
+    let statuses = [None].into_iter().chain(FILTERS.map(Some));
+    let statuses = statuses.map(|status| {
+        let name = status.map_or(words.all, |status| text().status_name(status));
+        Link {
+            is_here: query.status == status,
+            ..Link::new("chip", query.with_status(status).address(), name.into())
+        }
+    });
     let told = told(query);
     // What a search or a status leaves nothing of, is cleared where that is said.
-    let clear = !told.is_empty();
-    let chips = told.into_iter().map(|(told, without)| {
-        let label = fill(words.without, &[("filter", &told)]);
-        view! {
-            <li>
-                <a class="chip" href=without.address() aria-current="true" aria-label=label>
-                    {told}
-                    {icon(Icon::X)}
-                </a>
-            </li>
-        }
+    let clear = (!told.is_empty()).then(|| {
+        let address = query.every().address();
+        Link::new("chip btn-quiet", address, words.clear.into())
     });
-    let clear = clear.then(|| {
-        view! {
-            <li>
-                <a class="chip btn-quiet" href=query.every().address()>
-                    {words.clear}
-                </a>
-            </li>
-        }
+    let told = told.into_iter().map(|(told, without)| Link {
+        signs: [None, Some(Icon::X)],
+        is_here: true,
+        label: Some(fill(words.without, &[("filter", &told)])),
+        ..Link::new("chip", without.address(), told)
     });
-    view! {
-        {chips.collect_view()}
-        <li>
-            <a class="chip" href=query.on_page(1).at(addresses::FILTER)>
-                {icon(Icon::Plus)}
-                {words.filters}
-            </a>
-        </li>
-        {clear}
-    }
-    .into_any()
+    let more = Link {
+        signs: [Some(Icon::Plus), None],
+        ..Link::new(
+            "chip",
+            query.on_page(1).at(addresses::FILTER),
+            words.filters.into(),
+        )
+    };
+    let links = statuses.chain(told).chain([more]).chain(clear);
+    links.map(Link::item).collect()
 }
 
 /// Two ends as they were typed; nothing if there are none.
