@@ -74,6 +74,7 @@ test("every page", async ({ browser, fresh, unset }) => {
     "tokens-filter": "/tokens/filter?ends=next-7",
     "tokens-new": "/tokens/new",
     "tokens-print": "/tokens/print?status=active",
+    "tokens-selection": "/tokens/selection?act=window&q=GALA&all=60",
     "tokens-trash": "/tokens/trash",
     scan: "/scan?mode=use",
     activity: "/activity",
@@ -86,6 +87,15 @@ test("every page", async ({ browser, fresh, unset }) => {
     settings: "/settings",
   };
   for (const [name, address] of Object.entries(pages)) await take(desk, address, name);
+  const linked = {
+    "keys-rotate": ["/keys", "a[href$=rotate]"],
+    "keys-revoke": ["/keys", "a[href$=revoke]"],
+    "accounts-one": ["/accounts", "a.row-title"],
+  } as const;
+  for (const [name, [list, link]] of Object.entries(linked)) {
+    await desk.goto(list);
+    await take(desk, (await desk.locator(link).first().getAttribute("href")) ?? "", name);
+  }
   await desk.context().clearCookies();
   await take(desk, "/login", "login");
   await take(desk, "/t#GALA-26-1148", "check");
@@ -95,4 +105,13 @@ test("every page", async ({ browser, fresh, unset }) => {
   const phone = await open(browser, fresh, 390, 844);
   await take(phone, "/tokens", "tokens-phone");
   await take(phone, "/scan?mode=use", "scan-phone");
+  await add(fresh, { value: "GALA-26-door", usage_count: "1" });
+  for (const name of ["door-accepted-phone", "door-refused-phone"]) {
+    await phone.goto("/scan?mode=use");
+    await expect(phone.locator("html")).toHaveAttribute("data-hydrated", "");
+    await phone.getByLabel("Value").fill("GALA-26-door");
+    await phone.getByLabel("Value").press("Enter");
+    await expect(phone.locator(".door")).toBeVisible();
+    await phone.screenshot({ path: path.join(folder, `${name}.png`), animations: "disabled" });
+  }
 });
