@@ -71,16 +71,17 @@ impl Keys {
         let is_wanted = Memo::new(move |_| self.asked.get().is_some());
         let loaded = move || {
             is_wanted.get().then(|| {
-                Suspend::new(async move {
+                let dialogs = Suspend::new(async move {
                     let dialogs = pages::dialogs().await;
                     if dialogs.is_none() {
                         toasts.warn(text.error(&pages::not_loaded_error()));
                     }
-                    dialogs
-                })
+                    dialogs.into_any()
+                });
+                dialogs.into_any()
             })
         };
-        view! { <Suspense>{loaded}</Suspense> }.into_any()
+        loaded.into_any()
     }
 
     /// Does what a key means; none if it means nothing here.

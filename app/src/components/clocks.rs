@@ -31,7 +31,7 @@ const LEFT: Duration = Duration::from_millis(150);
 /// The place where they are told.
 pub(crate) fn clocks() -> AnyView {
     let text = text();
-    let lines = RwSignal::new(Vec::<String>::new());
+    let lines = RwSignal::new(String::new());
     let show = move |time: HtmlElement| {
         lines.set(told(text, &time));
         // Once they are drawn, for their size decides where they fit.
@@ -39,7 +39,7 @@ pub(crate) fn clocks() -> AnyView {
     };
     let hide = move || {
         browser::hide_beside(ID);
-        lines.set(Vec::new());
+        lines.set(String::new());
     };
     let is_shown = move || lines.with_untracked(|lines| !lines.is_empty());
     Effect::new(move || {
@@ -85,23 +85,22 @@ pub(crate) fn clocks() -> AnyView {
             }
         });
     });
-    let line = |line| view! { <p>{line}</p> };
     view! {
         <div id=ID class="clocks nums" popover="manual" role="tooltip">
-            {move || lines.get().into_iter().map(line).collect_view()}
+            {move || lines.get()}
         </div>
     }
     .into_any()
 }
 
-/// How far away a time is, and what the clocks show: the reader's, and those in its title.
-fn told(text: &Text, time: &HtmlElement) -> Vec<String> {
+/// How far away a time is, and what the clocks show: the reader's, and those in its title. A line each.
+fn told(text: &Text, time: &HtmlElement) -> String {
     let (millis, others) = browser::clocks_of(time);
     let distance = times::distance(text, millis / 1000 - browser::now());
-    let mut lines = vec![distance];
-    lines.extend(own_clock(text, millis, &others));
-    lines.extend(others.lines().map(str::to_owned));
-    lines
+    match own_clock(text, millis, &others) {
+        Some(own) => format!("{distance}\n{own}\n{others}"),
+        None => format!("{distance}\n{others}"),
+    }
 }
 
 /// What the reader's clock shows, unless one of `others` shows the same as far ahead of UTC: browsers have names of their
