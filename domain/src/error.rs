@@ -192,6 +192,7 @@ pub enum FlawKind {
     /// The clocks are put forward over this local time: it does not exist.
     NoSuchLocalTime {
         /// What the clocks show instead: as far behind the gap as the time lies in it.
+        #[serde(with = "chrono::naive::serde::ts_microseconds")]
         next: NaiveDateTime,
     },
     /// Not one of the known ones.

@@ -206,7 +206,7 @@ mod tests {
                     r#""window":{"from":null,"to":null},"uses":{"left":3},"used":1,"lock":60,"disabled":null,"#,
                     r#""last_used":"1970-01-01T00:00:00Z","creator":null,"created":"1970-01-01T00:00:00Z","#,
                     r#""modified":"1970-01-01T00:00:00Z","version":1},"#,
-                    r#""outcome":{"Err":{"locked":{"until":"1970-01-01T00:00:00Z"}}},"at":"1970-01-01T00:00:00Z"}}"#,
+                    r#""outcome":{"Err":{"locked":{"until":0}}},"at":"1970-01-01T00:00:00Z"}}"#,
                 ),
             ),
             (

@@ -5,12 +5,15 @@
 use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// An instant, and how the clocks on the wall of the site showed it.
+/// An instant, and how the clocks on the wall of the site showed it. Both travel as microseconds since 1970: to read a
+/// written time takes code that would be a part of the first load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     /// The instant.
+    #[serde(with = "chrono::serde::ts_microseconds")]
     pub at: DateTime<Utc>,
     /// The same in the site zone.
+    #[serde(with = "chrono::naive::serde::ts_microseconds")]
     pub local: NaiveDateTime,
 }
 

@@ -84,16 +84,19 @@ pub enum Refusal {
     /// The last use is too short a time ago.
     Locked {
         /// From this instant on the lock is over.
+        #[serde(with = "chrono::serde::ts_microseconds")]
         until: DateTime<Utc>,
     },
     /// The window has not begun.
     NotYetValid {
         /// Its first instant.
+        #[serde(with = "chrono::serde::ts_microseconds")]
         from: DateTime<Utc>,
     },
     /// The window is over.
     Expired {
         /// Its last instant.
+        #[serde(with = "chrono::serde::ts_microseconds")]
         to: DateTime<Utc>,
     },
 }
