@@ -15,7 +15,7 @@ const FIRST: [(&str, Option<usize>); 4] = [
 ];
 
 /// The most bytes that a part of the module may have after brotli that only some pages load.
-const LATER: usize = 380_000;
+const LATER: usize = 390_000;
 
 /// Prints the sizes of a bundle; that a file is above its limit is an error.
 pub(crate) fn hold(bundle: &Path) -> Result<()> {
