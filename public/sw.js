@@ -58,17 +58,20 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function takeOver() {
+  await self.registration.navigationPreload?.enable();
   for (const name of await caches.keys()) {
     if (name.startsWith(PREFIX) && name !== CACHE) await caches.delete(name);
   }
-  await self.registration.navigationPreload?.enable();
   await self.clients.claim();
 }
 
-/** The page as the server sends it, else that there is no network. */
+/** The page as the server sends it, else that there is no network. A worker that could not have pages asked for goes. */
 async function page(event) {
   try {
-    return (await event.preloadResponse) ?? Response.error();
+    const answer = await event.preloadResponse;
+    if (answer) return answer;
+    await self.registration.unregister();
+    return offline();
   } catch {
     return offline();
   }

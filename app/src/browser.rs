@@ -26,7 +26,9 @@ pub(crate) use clocks::{
     clocks_of, hide_beside, is_attended, place_again, pointed_time, show_beside, time_of,
     zone_name, zone_offset,
 };
-pub(crate) use rows::{focus_search, move_row, show, submit_form_to, takes_keys, tick_row};
+pub(crate) use rows::{
+    focus_search, is_dialog_open, move_row, show, submit_form_to, takes_keys, tick_row,
+};
 
 use crate::Error;
 

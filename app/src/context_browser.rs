@@ -99,6 +99,7 @@ pub(crate) fn transition<V: IntoView + 'static>(
     // Whoever leaves the page waits for nothing any more.
     on_cleanup(move || {
         if pending.try_get_untracked() == Some(true) {
+            pending.set(false);
             busy.count(false);
         }
     });

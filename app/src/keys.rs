@@ -74,6 +74,8 @@ impl Keys {
                 let dialogs = Suspend::new(async move {
                     let dialogs = pages::dialogs().await;
                     if dialogs.is_none() {
+                        // Asked again, it is tried again.
+                        self.asked.set(None);
                         toasts.warn(text.error(&pages::not_loaded_error()));
                     }
                     dialogs.into_any()

@@ -25,6 +25,12 @@ test("rows are walked through, ticked and opened by single keys", async ({ page,
   await expect(link(2)).toBeFocused();
   await page.keyboard.press("x");
   await expect(box(2)).toBeChecked();
+  // Escape closes what is open, and takes nothing else with it.
+  await page.keyboard.press("?");
+  await expect(keys(page)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(keys(page)).toBeHidden();
+  await expect(box(2)).toBeChecked();
   await expect(page.getByRole("group", { name: "Selected tokens" }).getByRole("status")).toHaveText("1 selected");
   await page.keyboard.press("j");
   await page.keyboard.press("j");

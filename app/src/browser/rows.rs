@@ -1,5 +1,6 @@
 //! What keys do with the list, and where they do nothing.
 
+use crate::addresses;
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement, KeyboardEvent, NodeList};
@@ -14,9 +15,6 @@ const BOXES: &str = "#picks [name=uid]";
 /// Where a row of the list begins, whether it is one of a table or a card.
 const ROW: &str = "tr, li";
 
-/// The page that hears a scanner, whose values are keys.
-const SCAN: &str = "/scan";
-
 /// Whether keys are for something else: a field, a dialog, a scanner.
 pub(crate) fn takes_keys(event: &KeyboardEvent) -> bool {
     let is_in_field = event
@@ -27,8 +25,14 @@ pub(crate) fn takes_keys(event: &KeyboardEvent) -> bool {
         || window()
             .location()
             .pathname()
-            .is_ok_and(|path| path == SCAN)
-        || first("dialog[open]").is_some()
+            // There a scanner is heard, whose values are keys.
+            .is_ok_and(|path| path == addresses::SCAN)
+        || is_dialog_open()
+}
+
+/// Whether a dialog is open, which is what Escape then closes.
+pub(crate) fn is_dialog_open() -> bool {
+    first("dialog[open]").is_some()
 }
 
 /// Comes to the field for searching; whether there is one.

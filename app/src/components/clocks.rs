@@ -76,6 +76,7 @@ pub(crate) fn clocks() -> AnyView {
         });
         let _ = window_event_listener(keydown, move |event| {
             if event.key() == "Escape" && is_shown() {
+                event.prevent_default();
                 hide();
             }
         });

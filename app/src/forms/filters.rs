@@ -6,10 +6,11 @@ use domain::{
     page::PageRequest,
     service::{OnDays, TokenQuery},
     settings,
+    time::is_in_range,
     token::{Days, TimeOf},
 };
 
-use super::tokens::Flaws;
+use super::tokens::{self, Flaws};
 use crate::addresses::{BATCH, ListQuery, USES_FILTERS};
 
 impl TryFrom<ListQuery> for TokenQuery {
@@ -67,13 +68,17 @@ fn days_of(query: &ListQuery, of: TimeOf) -> Result<Option<Days>, FlawKind> {
 }
 
 fn day(text: Option<&str>) -> Result<Option<NaiveDate>, FlawKind> {
-    let day = text.map(|text| text.trim().parse::<NaiveDate>());
-    day.transpose().map_err(|_| FlawKind::NotADate)
+    let day = text.map(|text| tokens::day(text).ok_or(FlawKind::NotADate));
+    day.transpose()
 }
 
 /// Microseconds since 1970.
 fn instant(text: Option<&str>) -> Result<Option<DateTime<Utc>>, FlawKind> {
-    let instant = text.map(|text| DateTime::from_timestamp_micros(text.parse().ok()?));
+    let read = |text: &str| {
+        let at = DateTime::from_timestamp_micros(text.parse().ok()?)?;
+        is_in_range(at, at.naive_utc()).then_some(at)
+    };
+    let instant = text.map(read);
     match instant {
         Some(None) => Err(FlawKind::Unknown),
         instant => Ok(instant.flatten()),
@@ -132,6 +137,21 @@ mod tests {
             ("batch=today", Field::Created, FlawKind::Unknown),
             ("begins_from=1.11.26", Field::ValidFrom, FlawKind::NotADate),
             ("ends_to=2026-02-30", Field::ValidTo, FlawKind::NotADate),
+            (
+                "created_from=%2B262142-12-31",
+                Field::Created,
+                FlawKind::NotADate,
+            ),
+            (
+                "created_from=-9999-01-01",
+                Field::Created,
+                FlawKind::NotADate,
+            ),
+            (
+                "batch=-300000000000000000",
+                Field::Created,
+                FlawKind::Unknown,
+            ),
             (
                 "used_from=2026-11-02&used_to=2026-11-01",
                 Field::LastUsed,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     once::{Once, Typed},
-    tokens::Flaws,
+    tokens::{Flaws, day},
 };
 
 /// The days for which one click makes a key good.
@@ -74,7 +74,7 @@ fn expiry(typed: &Typed) -> Result<Option<Expiry>, FlawKind> {
         "" => Err(FlawKind::Missing),
         NEVER => Ok(None),
         ON_A_DAY => {
-            let end = day(typed.get("until"))?
+            let end = end_day(typed.get("until"))?
                 .and_hms_opt(23, 59, 59)
                 .ok_or(FlawKind::NotADateTime)?;
             Ok(Some(Expiry::At(When::Local(end))))
@@ -87,21 +87,12 @@ fn expiry(typed: &Typed) -> Result<Option<Expiry>, FlawKind> {
     }
 }
 
-/// Reads `2026-11-02`, by hand for the same reason as local times are.
-fn day(text: &str) -> Result<NaiveDate, FlawKind> {
+fn end_day(text: &str) -> Result<NaiveDate, FlawKind> {
     let text = text.trim();
     if text.is_empty() {
         return Err(FlawKind::Missing);
     }
-    let mut parts = text.splitn(3, '-').map(str::parse::<u32>);
-    let mut next = || parts.next().and_then(Result::ok);
-    next()
-        .zip(next())
-        .zip(next())
-        .and_then(|((year, month), day)| {
-            NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
-        })
-        .ok_or(FlawKind::NotADateTime)
+    day(text).ok_or(FlawKind::NotADateTime)
 }
 
 fn overlap(hours: &str) -> Result<TimeDelta, FlawKind> {

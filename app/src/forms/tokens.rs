@@ -1,6 +1,6 @@
 //! Tokens: the list, new ones, and changes.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use domain::{
     Error, Field, Flaw, FlawKind, Uses,
     service::Batch,
@@ -205,6 +205,17 @@ pub(super) fn time(text: &str) -> Result<Option<When>, FlawKind> {
     }
 }
 
+/// Reads `2026-11-02`, by hand for the same reason as [`local_time`], in the calendar that everything keeps to.
+pub(crate) fn day(text: &str) -> Option<NaiveDate> {
+    let mut parts = text.trim().splitn(3, '-').map(str::parse::<u16>);
+    let mut next = || parts.next().and_then(Result::ok);
+    let (year, month, day) = (next()?, next()?, next()?);
+    let is_known = (1..=9999).contains(&year);
+    is_known
+        .then(|| NaiveDate::from_ymd_opt(year.into(), month.into(), day.into()))
+        .flatten()
+}
+
 /// Reads `2026-11-02T08:00`, with seconds or without. By hand: chrono's reader of formats is large, and browsers send
 /// nothing else.
 fn local_time(text: &str) -> Option<NaiveDateTime> {
@@ -214,7 +225,7 @@ fn local_time(text: &str) -> Option<NaiveDateTime> {
     let mut time = time.splitn(3, ':');
     let (hour, minute, second) = (time.next()?, time.next()?, time.next().unwrap_or("0"));
     let whole_second = second.split_once('.').map_or(second, |(whole, _)| whole);
-    chrono::NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?
+    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?
         .and_hms_opt(
             hour.parse().ok()?,
             minute.parse().ok()?,
@@ -224,7 +235,6 @@ fn local_time(text: &str) -> Option<NaiveDateTime> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
 
     use super::*;
 

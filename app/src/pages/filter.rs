@@ -1,6 +1,5 @@
 //! The filters of the list: a form that a browser sends by itself.
 
-use chrono::NaiveDate;
 use domain::{
     Field,
     service::TokenQuery,
@@ -21,6 +20,7 @@ use crate::{
         head::{breadcrumb, page_head},
         icon::{Icon, icon},
     },
+    forms::tokens,
     text::{later::later_text, text},
 };
 
@@ -134,7 +134,7 @@ fn times(query: &ListQuery, of: TimeOf, flaw: Option<String>) -> AnyView {
         // What is no date, a field for dates cannot hold.
         let value = query
             .filter(name)
-            .filter(|day| day.parse::<NaiveDate>().is_ok());
+            .filter(|text| tokens::day(text).is_some());
         let value = value.unwrap_or_default().to_owned();
         view! {
             <label class="field">

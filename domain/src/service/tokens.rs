@@ -42,7 +42,8 @@ impl Batch {
     /// The most tokens that one request makes.
     pub const MAX: u32 = 1000;
 
-    /// When the tokens of a batch were made whose first was made at `first`.
+    /// When the tokens of a batch were made whose first was made at `first`. As long as the longest batch, so that what
+    /// others made within the same millisecond is shown with it.
     fn span(first: DateTime<Utc>) -> Span {
         let tick = TimeDelta::microseconds(1);
         let most = TimeDelta::microseconds(Self::MAX.into());

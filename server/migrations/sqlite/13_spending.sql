@@ -1,6 +1,6 @@
--- A use wrote into three indexes because of two columns that hardly any use changes: this engine writes an index anew when
--- anything changes of which one of its columns, or its condition, is computed. Now they are ordinary columns, which
--- triggers write when they change.
+-- What indexes by status need is in ordinary columns that triggers write when they change, not computed from the uses:
+-- this engine writes an index anew when anything changes of which one of its columns, or its condition, is computed, so
+-- that each use would write into three of them.
 drop index tokens_used_up;
 drop index tokens_live;
 drop index tokens_locked;

@@ -6,7 +6,7 @@ use domain::{
     Permissions, Token, Uses, Window,
     account::{Account, AccountName, ApiKey, FormerKey, Invitation, PasswordHash, Role, Session},
     audit::{Action, By, ByKind, Difference, Entry, Target, TargetKind},
-    error::Field,
+    error::{Error, Field},
     idempotency::{Answer, Fingerprint, IdempotencyKey, Memory, Once},
     secret::SecretHash,
     store::{StoreError, Stored},
@@ -246,7 +246,8 @@ impl TryFrom<MemoryRow> for Memory {
                 key: IdempotencyKey::parse(&row.key).map_err(|_| wrong("key"))?,
                 fingerprint: Fingerprint(fingerprint),
             },
-            answer: serde_json::from_str(&row.answer).map_err(|_| wrong("answer"))?,
+            // What another version kept in a form of its own is not done again, though nobody can tell what it was.
+            answer: serde_json::from_str(&row.answer).unwrap_or(Answer::Refused(Error::KeyReused)),
             at: row.at.0,
         })
     }

@@ -68,7 +68,7 @@ async fn what_is_made_for_one_person_is_kept_by_no_cache() {
 }
 
 #[tokio::test]
-async fn what_keeps_files_in_the_browser_is_asked_for_anew_and_may_load_nothing_from_elsewhere() {
+async fn what_keeps_files_in_the_browser_may_load_nothing_from_elsewhere() {
     let host = TestHost::new().await;
     let answer = host.page("/sw.js", "").await;
     assert_eq!(

@@ -127,11 +127,13 @@ impl Palette {
             let search = event_target_value(&event);
             typed.set(search.clone());
             chosen.set(0);
+            // What was found for something else is no answer to this.
+            self.found.set(Vec::new());
             later(search);
         };
         let active = move || {
             let is_any = self.choices.with(|choices| !choices.is_empty());
-            is_any.then(|| id_of(chosen.get()))
+            is_any.then(|| id_of(self.here()))
         };
         let told = move || {
             let n = self.choices.with(Vec::len) as u64;
@@ -180,7 +182,7 @@ impl Palette {
                     class="choice"
                     role="option"
                     id=id_of(n)
-                    aria-selected=move || (chosen.get() == n).to_string()
+                    aria-selected=move || (self.here() == n).to_string()
                     on:pointermove=move |_| chosen.set(n)
                     on:click=move |_| do_it.run(choice.clone())
                 >
@@ -192,6 +194,12 @@ impl Palette {
         };
         let choices = self.choices.get().into_iter().enumerate();
         choices.map(option).collect_view().into_any()
+    }
+
+    /// The number of the chosen one: there may be fewer than there were.
+    fn here(self) -> usize {
+        let last = self.choices.with(Vec::len).saturating_sub(1);
+        self.chosen.get().min(last)
     }
 
     /// Goes through the choices, or does the chosen one.

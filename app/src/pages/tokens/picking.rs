@@ -212,7 +212,8 @@ pub(super) fn form(
     });
     Effect::new(move || {
         let listener = window_event_listener(keydown, move |event| {
-            if event.key() == "Escape" {
+            // What is open above the list is what Escape closes.
+            if event.key() == "Escape" && !event.default_prevented() && !browser::is_dialog_open() {
                 browser::reset_form(FORM);
             }
         });

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     clock::Standing,
-    database, deletion,
+    database, deletion, execute,
     made::{add, find, noon, spend, token, usages},
 };
 
@@ -39,6 +39,26 @@ async fn remember(store: &dyn Store, memory: &Memory) -> Result<(), StoreError> 
     let mut unit = store.write().await?;
     unit.insert_memory(memory).await?;
     unit.commit(&[]).await
+}
+
+#[tokio::test]
+async fn what_another_version_kept_is_neither_done_again_nor_in_the_way_of_others() {
+    let database = database().await;
+    let store = database.open().await;
+    let [first, second] = [token(1), token(2)];
+    add(&*store, &[first.clone(), second.clone()]).await;
+    let clock = Standing(noon());
+    store.spend(&[under("old", &first)], &clock).await.unwrap();
+    execute(
+        &database,
+        r#"update memories set answer = '{"refused":{"code":"not_found"}}'"#,
+    )
+    .await;
+    let group = [under("old", &first), under("new", &second)];
+    let answers = store.spend(&group, &clock).await.unwrap();
+    assert_eq!(answers[0], Answer::KeyReused);
+    assert!(matches!(&answers[1], Answer::Made(made) if made.outcome.is_ok()));
+    assert_eq!(find(&*store, first.uid).await.unwrap().used, 1);
 }
 
 #[tokio::test]
