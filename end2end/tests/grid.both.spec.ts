@@ -103,6 +103,8 @@ test("the codes of the grid say what the settings want them to say", async ({ pa
   await fresh.command(["settings", "set", "qr_content=link", "qr_correction=H", "qr_margin=2"]);
   const value = unique("link");
   await add(fresh, { value });
+  // The server knows the settings that another process set a second later at most.
+  await page.waitForTimeout(1_100);
   await page.goto(`${fresh.url}/login`);
   await page.getByLabel("Name").fill(admin.name);
   await page.getByLabel("Password").fill(admin.password);

@@ -157,6 +157,9 @@ test("what pages elsewhere send is known as such with a worker too", async ({ pa
     const answer = page.waitForResponse((response) => response.url().startsWith(tessera.url));
     await page.locator("#go").click();
     expect((await answer).status(), lure).toBe(403);
+    // Where the answer says nothing the browser does, on a page of its own that comes later.
+    await expect.poll(() => page.url()).not.toContain(elsewhere.url);
+    await page.waitForLoadState();
   }
   expect((await page.goto(`${elsewhere.url}/redirect`))?.status()).toBe(403);
   expect(await query(tessera, value)).toMatchObject({ usage_count: 5 });
