@@ -230,7 +230,10 @@ impl Bench<'_> {
             if let Some(file) = url.strip_prefix("sqlite://") {
                 let seconds = self.options.seconds.to_string();
                 let copy = format!("{file}.bare");
-                fs::copy(file, &copy)?;
+                // What was committed last is in the log beside the file.
+                for part in ["", "-wal"] {
+                    fs::copy(format!("{file}{part}"), format!("{copy}{part}"))?;
+                }
                 let line = self.load(&["bare", &copy, &seconds, &TOKENS.to_string()])?;
                 bare.push(number(&line, "rate")?);
             }
