@@ -15,6 +15,7 @@ mod selections;
 mod sessions;
 mod settings;
 mod sheets;
+mod token_list;
 mod tokens;
 mod trash;
 mod usage;
@@ -29,7 +30,8 @@ pub use idempotency::Request;
 pub use keys::{Expiry, NewKey};
 pub use selections::Selection;
 pub use sessions::SignedIn;
-pub use tokens::{Batch, Deleted, Missing, OnDays, TokenQuery};
+pub use token_list::{OnDays, Together, TokenQuery};
+pub use tokens::{Batch, Deleted, Missing};
 pub use usage::UsageQuery;
 
 use key_cache::KeyCache;

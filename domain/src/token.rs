@@ -1,8 +1,8 @@
 //! A token and the one rule that spends it.
 
+mod bounds;
 pub mod draft;
 pub mod filter;
-mod limits;
 mod text;
 mod trash;
 
@@ -10,9 +10,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use bounds::{Bounds, Days, Span, TimeOf};
 pub use draft::{Change, CommonChange, Draft, Overwrite, TokenVersion, When, WindowChange};
 pub use filter::{Order, OrderBy, Position, TokenFilter};
-pub use limits::{Days, Limits, Span, TimeOf};
 pub use text::{Label, Value};
 pub use trash::{Deletion, Trashed, TrashedToken};
 

@@ -6,7 +6,9 @@
 
 mod client;
 mod faults;
+mod growth;
 mod host;
+mod options;
 mod plain;
 
 use std::{
@@ -18,91 +20,18 @@ use std::{
     thread,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::{
     build, postgres, process,
     process::say,
     workspace::{Mode, Workspace},
 };
+pub(crate) use options::Options;
+
 use host::Host;
+use options::What;
 use plain::Plain;
-
-/// How much is measured.
-#[derive(Debug, Clone)]
-pub(crate) struct Options {
-    /// Rounds; the medians count.
-    rounds: usize,
-    /// Seconds of each measurement; a quarter as long before it does not count.
-    seconds: f64,
-    /// The most tokens, for the growth.
-    tokens: u64,
-    /// Rows of the log beside them.
-    usages: u64,
-    /// Whether to build first, or to measure what is there.
-    build: bool,
-    /// What is measured.
-    what: What,
-}
-
-/// What is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
-    All,
-    /// Only how figures grow with the tokens.
-    Growth,
-    /// Nothing: the faults of the tests are repeated.
-    Faults,
-}
-
-impl Options {
-    /// `--growth` or `--faults` for that alone; `--rounds N`, `--seconds N`, `--tokens N`, `--usages N`; `--quick` for one short round;
-    /// `--built` for what was built before.
-    pub(crate) fn parse(args: &[&str]) -> Result<Self> {
-        let mut options = Self {
-            rounds: 3,
-            seconds: 1.5,
-            tokens: 1_000_000,
-            usages: 2_000_000,
-            build: true,
-            what: What::All,
-        };
-        let mut args = args.iter();
-        while let Some(arg) = args.next() {
-            if *arg == "--quick" {
-                options.rounds = 1;
-                options.seconds = 0.5;
-                options.tokens = 100_000;
-                options.usages = 100_000;
-                continue;
-            }
-            if *arg == "--growth" {
-                options.what = What::Growth;
-                continue;
-            }
-            if *arg == "--faults" {
-                options.what = What::Faults;
-                options.rounds = 20;
-                continue;
-            }
-            if *arg == "--built" {
-                options.build = false;
-                continue;
-            }
-            let number = args
-                .next()
-                .with_context(|| format!("{arg} needs a number"))?;
-            match *arg {
-                "--rounds" => options.rounds = number.parse::<usize>()?.max(1),
-                "--seconds" => options.seconds = number.parse()?,
-                "--tokens" => options.tokens = number.parse()?,
-                "--usages" => options.usages = number.parse()?,
-                _ => bail!("`{arg}` is no option of bench"),
-            }
-        }
-        Ok(options)
-    }
-}
 
 /// Connections at once.
 const CONNECTIONS: [usize; 4] = [1, 8, 64, 256];
@@ -298,91 +227,6 @@ impl Bench<'_> {
         Ok(())
     }
 
-    /// A few requests at more and more tokens.
-    fn growth(&self, name: &str, url: &str, report: &mut String) -> Result<()> {
-        let pages = |tokens: u64| {
-            [
-                ("first page", "/tokens".to_owned()),
-                (
-                    "page in the middle",
-                    format!("/tokens?page={}", tokens / 100),
-                ),
-                ("sorted by value", "/tokens?sort=value&dir=asc".to_owned()),
-                ("active ones", "/tokens?status=active".to_owned()),
-                ("expired ones", "/tokens?status=expired".to_owned()),
-                ("used up ones", "/tokens?status=used_up".to_owned()),
-                ("locked ones, none", "/tokens?status=locked".to_owned()),
-                ("search, all found", "/tokens?q=guest".to_owned()),
-                (
-                    "search, one found",
-                    format!("/tokens?q=guest-{}", tokens / 2 + 1),
-                ),
-                (
-                    "search, none found",
-                    "/tokens?q=there-is-no-such".to_owned(),
-                ),
-            ]
-        };
-        let sizes: Vec<u64> = [1000, 100_000, 1_000_000]
-            .into_iter()
-            .filter(|size| *size <= self.options.tokens)
-            .collect();
-        let mut rows = BTreeMap::<(usize, &str), Vec<String>>::new();
-        let host = Host::start(self.workspace, url)?;
-        let mut from = 1;
-        for size in &sizes {
-            say(format!("{name}, {size} tokens"));
-            let usages = if Some(size) == sizes.last() {
-                self.options.usages
-            } else {
-                0
-            };
-            self.load(&[
-                "fill",
-                url,
-                &from.to_string(),
-                &size.to_string(),
-                &usages.to_string(),
-                "mixed",
-            ])?;
-            from = size + 1;
-            for (number, (what, path)) in pages(*size).into_iter().enumerate() {
-                process::unless_interrupted()?;
-                let figure = self.http(&host, &path, 1, *size)?;
-                rows.entry((number, what)).or_default().push(format!(
-                    "{} (p99 {})",
-                    ms(figure.p50),
-                    ms(figure.p99)
-                ));
-            }
-            for (number, (asked, what)) in WORKS.iter().enumerate().take(4) {
-                let rates = (0..self.options.rounds)
-                    .map(|_| Ok(self.http(&host, asked, 64, *size)?.rate))
-                    .collect::<Result<Vec<_>>>()?;
-                rows.entry((10 + number, *what))
-                    .or_default()
-                    .push(format!("{:.0}/s", median(rates)));
-            }
-        }
-        writeln!(
-            report,
-            "\n### {name}, growth\n\nPages of 50 on one connection; the rest on 64. With the most tokens there are \
-             {} rows of the log beside them.\n",
-            self.options.usages
-        )?;
-        let head: Vec<String> = sizes.iter().map(|size| format!("{size} tokens")).collect();
-        writeln!(
-            report,
-            "| | {} |\n|---|{}",
-            head.join(" | "),
-            "---:|".repeat(sizes.len())
-        )?;
-        for ((_, what), figures) in rows {
-            writeln!(report, "| {what} | {} |", figures.join(" | "))?;
-        }
-        Ok(())
-    }
-
     /// One measurement.
     fn http(&self, host: &Host, work: &str, connections: usize, tokens: u64) -> Result<Figure> {
         let header = if work.starts_with('/') {
@@ -511,13 +355,5 @@ mod tests {
     #[test]
     fn the_median_is_in_the_middle() {
         assert_eq!(median(vec![3.0, 1.0, 2.0]).to_string(), "2");
-    }
-
-    #[test]
-    fn options_are_read() {
-        let options = Options::parse(&["--quick", "--rounds", "2"]).unwrap();
-        assert_eq!((options.rounds, options.tokens), (2, 100_000));
-        assert!(Options::parse(&["--fast", "1"]).is_err());
-        assert!(Options::parse(&["--rounds"]).is_err());
     }
 }

@@ -1,10 +1,10 @@
 //! The filters of the list, as they stand in its address.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate};
 use domain::{
     Error, Field, FlawKind, Status,
     page::PageRequest,
-    service::{OnDays, TokenQuery},
+    service::{OnDays, Together, TokenQuery},
     settings,
     time::is_in_range,
     token::{Days, TimeOf},
@@ -32,7 +32,7 @@ impl TryFrom<ListQuery> for TokenQuery {
             let asked = flaws.take(of.field(), days_of(&query, of));
             days.extend(asked.map(|days| OnDays { of, days }));
         }
-        let batch = flaws.take(Field::Created, instant(query.filter(BATCH)));
+        let batch = flaws.take(Field::Created, together(query.filter(BATCH)));
         let [least, most] = USES_FILTERS;
         let least_uses = flaws.take(Field::Uses, number(query.filter(least)));
         let most_uses = flaws.take(Field::Uses, number(query.filter(most)));
@@ -72,16 +72,18 @@ fn day(text: Option<&str>) -> Result<Option<NaiveDate>, FlawKind> {
     day.transpose()
 }
 
-/// Microseconds since 1970.
-fn instant(text: Option<&str>) -> Result<Option<DateTime<Utc>>, FlawKind> {
+/// See [`BATCH`].
+fn together(text: Option<&str>) -> Result<Option<Together>, FlawKind> {
     let read = |text: &str| {
-        let at = DateTime::from_timestamp_micros(text.parse().ok()?)?;
-        is_in_range(at, at.naive_utc()).then_some(at)
+        let (first, amount) = text.rsplit_once('-')?;
+        let first = DateTime::from_timestamp_micros(first.parse().ok()?)?;
+        let amount = amount.parse().ok()?;
+        is_in_range(first, first.naive_utc()).then_some(Together { first, amount })
     };
-    let instant = text.map(read);
-    match instant {
+    let together = text.map(read);
+    match together {
         Some(None) => Err(FlawKind::Unknown),
-        instant => Ok(instant.flatten()),
+        together => Ok(together.flatten()),
     }
 }
 
@@ -135,6 +137,7 @@ mod tests {
         for (query, field, kind) in [
             ("created=yesterday", Field::Created, FlawKind::Unknown),
             ("batch=today", Field::Created, FlawKind::Unknown),
+            ("batch=1700000000000000", Field::Created, FlawKind::Unknown),
             ("begins_from=1.11.26", Field::ValidFrom, FlawKind::NotADate),
             ("ends_to=2026-02-30", Field::ValidTo, FlawKind::NotADate),
             (
@@ -148,7 +151,7 @@ mod tests {
                 FlawKind::NotADate,
             ),
             (
-                "batch=-300000000000000000",
+                "batch=-300000000000000000-2",
                 Field::Created,
                 FlawKind::Unknown,
             ),

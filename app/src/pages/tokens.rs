@@ -43,10 +43,7 @@ pub(super) fn Tokens() -> impl IntoView {
     let toasts: Toasts = expect_context();
     let acts = picking::Acts::new();
     let list = Loading::new(move || (Ask::Tokens(query.get()), toasts.undone() + acts.answers()));
-    let head = list.show(move |answer, permissions| match answer {
-        Ok(Answer::Tokens(list)) => head(Some(&list), query, permissions),
-        _ => head(None, query, permissions),
-    });
+    let head = head_of(list, query);
     let rows = list.show(move |answer, permissions| match answer {
         Ok(Answer::Tokens(list)) => rows(list, &query.get_untracked(), &acts, permissions),
         Err(error) => not_loaded(&error, &query.get_untracked()),
@@ -59,6 +56,15 @@ pub(super) fn Tokens() -> impl IntoView {
         {acts.refused()}
         <div class="table-area" class:stale=move || pending.get()>{rows}</div>
     }
+    .into_any()
+}
+
+/// The head of the page, with how many tokens there are once that is known.
+fn head_of(list: Loading, query: Memo<ListQuery>) -> AnyView {
+    list.show(move |answer, permissions| match answer {
+        Ok(Answer::Tokens(list)) => head(Some(&list), query, permissions),
+        _ => head(None, query, permissions),
+    })
     .into_any()
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::{Service, TokenQuery, tokens::COUNTED};
+use super::{Service, TokenQuery, token_list::COUNTED};
 use crate::{
     actor::{Actor, Permission},
     error::Result,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Limits, Status, Token};
+use super::{Bounds, Status, Token};
 
 /// Which tokens are meant. The rule decides about the status: a property test holds every store to
 /// [`TokenFilter::admits`].
@@ -14,7 +14,7 @@ pub struct TokenFilter {
     /// Any of these; empty = all.
     pub status: Vec<Status>,
     /// What else must hold.
-    pub limits: Limits,
+    pub bounds: Bounds,
     /// The instant at which the status is asked.
     pub at: DateTime<Utc>,
 }
@@ -24,7 +24,7 @@ impl TokenFilter {
     pub fn admits(&self, token: &Token) -> bool {
         let status = self.status.is_empty() || self.status.contains(&token.status(self.at));
         status
-            && self.limits.admit(token)
+            && self.bounds.admit(token)
             && search_text(token).contains(&self.search.to_lowercase())
     }
 }

@@ -5,7 +5,7 @@ use domain::usage::Outcome::{Accepted, Locked, UsedUp};
 use domain::{
     Actor, Error, Field, FlawKind, Status, Uses,
     page::PageRequest,
-    service::{Batch, OnDays, TokenQuery},
+    service::{Batch, OnDays, Together, TokenQuery},
     settings::{Preset, SettingKey},
     token::{
         Change, Days, Draft, Label, Order, OrderBy, Refusal, TimeOf, Value, When, WindowChange,
@@ -50,16 +50,22 @@ async fn the_tokens_of_a_batch_are_found_by_when_the_first_was_made_and_no_other
     add("before-", 3).await;
     host.clock.advance(TimeDelta::milliseconds(1));
     let batch = add("batch-", 1000).await;
-    host.clock.advance(TimeDelta::milliseconds(1));
-    add("after-", 3).await;
-    let query = TokenQuery {
-        batch: Some(batch[0].created.at),
-        page: PageRequest::new(1, 1000),
-        ..TokenQuery::default()
-    };
-    let found = host.service.tokens(&OPERATOR, &query).await.unwrap();
-    assert_eq!(found.tokens.total, 1000.into());
-    assert_eq!(found.tokens.items, batch);
+    host.clock.advance(TimeDelta::microseconds(3));
+    let few = add("after-", 3).await;
+    for made in [batch, few] {
+        let amount = u32::try_from(made.len()).unwrap();
+        let query = TokenQuery {
+            batch: Some(Together {
+                first: made[0].created.at,
+                amount,
+            }),
+            page: PageRequest::new(1, 1000),
+            ..TokenQuery::default()
+        };
+        let found = host.service.tokens(&OPERATOR, &query).await.unwrap();
+        assert_eq!(found.tokens.total, u64::from(amount).into());
+        assert_eq!(found.tokens.items, made);
+    }
 }
 
 #[tokio::test]

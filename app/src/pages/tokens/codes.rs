@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::{
-    head, not_loaded, nothing, sort_link,
+    head_of, not_loaded, nothing, sort_link,
     toolbar::{Link, toolbar},
 };
 use crate::{
@@ -52,10 +52,7 @@ pub(in crate::pages) fn Codes() -> impl IntoView {
         let codes = Some(USUAL_SIZE);
         (Ask::Tokens(query.get().shown_as(codes)), toasts.undone())
     });
-    let head = list.show(move |answer, permissions| match answer {
-        Ok(Answer::Tokens(list)) => head(Some(&list), query, permissions),
-        _ => head(None, query, permissions),
-    });
+    let head = head_of(list, query);
     let codes = list.show(move |answer, permissions| match answer {
         Ok(Answer::Tokens(list)) if list.tokens.items.is_empty() => {
             nothing(&list, &query.get_untracked(), permissions)

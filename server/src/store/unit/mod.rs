@@ -2,9 +2,9 @@
 
 mod accounts;
 mod audit;
+mod bounds;
 mod invitations;
 mod keys;
-mod limits;
 mod memories;
 mod select;
 mod sessions;

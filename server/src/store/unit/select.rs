@@ -4,7 +4,7 @@ use domain::{Status, token::TokenFilter};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Db, ENDS, FOR_UPDATE, FOUND, UNINDEXED, limits, sought, token_list::push_badge};
+use super::{Db, ENDS, FOR_UPDATE, FOUND, UNINDEXED, bounds, sought, token_list::push_badge};
 use crate::store::{
     at::At,
     list::{self, BADGES, Instant, Key, Listing, Part},
@@ -16,8 +16,8 @@ use crate::store::{
 pub(super) struct Lead {
     pub(super) search: bool,
     pub(super) status: bool,
-    /// The column of a limit.
-    pub(super) limit: Option<&'static str>,
+    /// The column of a bound.
+    pub(super) bound: Option<&'static str>,
 }
 
 impl Lead {
@@ -32,13 +32,13 @@ impl Lead {
         Self {
             search,
             status,
-            limit: None,
+            bound: None,
         }
     }
 
-    fn limit(column: &'static str) -> Self {
+    fn bound(column: &'static str) -> Self {
         Self {
-            limit: Some(column),
+            bound: Some(column),
             ..Self::ORDER
         }
     }
@@ -57,15 +57,15 @@ pub(super) fn leads(filter: &TokenFilter) -> Vec<(Lead, TokenFilter)> {
         };
         (Lead::STATUS, alone)
     });
-    let limits = limits::each(&filter.limits).into_iter();
-    let limits = limits.map(|(column, limits)| {
+    let bounds = bounds::each(&filter.bounds).into_iter();
+    let bounds = bounds.map(|(column, bounds)| {
         let alone = TokenFilter {
-            limits,
+            bounds,
             ..nothing.clone()
         };
-        (Lead::limit(column), alone)
+        (Lead::bound(column), alone)
     });
-    status.into_iter().chain(limits).collect()
+    status.into_iter().chain(bounds).collect()
 }
 
 /// A statement under construction.
@@ -175,12 +175,12 @@ impl<'a> Select<'a> {
         if !self.filter.search.is_empty() {
             self.search();
         }
-        if !self.filter.limits.is_empty() {
+        if !self.filter.bounds.is_empty() {
             self.and();
             let (lead, order) = (self.lead, self.listing.column);
-            limits::push(&mut self.sql, &self.filter.limits, |column| {
+            bounds::push(&mut self.sql, &self.filter.bounds, |column| {
                 let is_in_order = lead == Lead::ORDER && column == order;
-                if is_in_order || lead.limit == Some(column) {
+                if is_in_order || lead.bound == Some(column) {
                     ""
                 } else {
                     UNINDEXED

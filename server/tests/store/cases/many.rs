@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::{
     Status, Token, Uses, Window,
     page::Count,
-    token::{Label, Limits, Order, OrderBy, Span, TimeOf, TokenFilter},
+    token::{Bounds, Label, Order, OrderBy, Span, TimeOf, TokenFilter},
 };
 
 use super::{
@@ -52,16 +52,16 @@ fn filter(search: &str, status: &[Status]) -> TokenFilter {
 }
 
 /// Of each time and of the uses: what few keep to, and what many do.
-fn limits() -> Vec<Limits> {
+fn bounds() -> Vec<Bounds> {
     let day = |n| Some(noon() + TimeDelta::days(n));
-    let time = |of, span| Limits {
+    let time = |of, span| Bounds {
         times: vec![(of, span)],
-        ..Limits::default()
+        ..Bounds::default()
     };
-    let uses = |least_uses, most_uses| Limits {
+    let uses = |least_uses, most_uses| Bounds {
         least_uses,
         most_uses,
-        ..Limits::default()
+        ..Bounds::default()
     };
     let newest = (TimeOf::Created, Span::Within(day(-90), day(-89)));
     vec![
@@ -75,7 +75,7 @@ fn limits() -> Vec<Limits> {
         time(TimeOf::LastUsed, Span::Never),
         uses(Some(1), None),
         uses(None, Some(0)),
-        Limits {
+        Bounds {
             times: vec![newest, (TimeOf::LastUsed, Span::Never)],
             ..uses(Some(1), Some(1))
         },
@@ -107,7 +107,7 @@ async fn pages_and_counts_are_right_whether_many_or_few_tokens_match() {
                 .chain(more)
                 .map(move |status| filter(search, &status))
         })
-        .chain(limits().into_iter().flat_map(|limits| {
+        .chain(bounds().into_iter().flat_map(|bounds| {
             let filters = [
                 filter("", &[]),
                 filter("guest", &[]),
@@ -115,7 +115,7 @@ async fn pages_and_counts_are_right_whether_many_or_few_tokens_match() {
                 filter("9-1", &Status::USABLE),
             ];
             filters.map(|filter| TokenFilter {
-                limits: limits.clone(),
+                bounds: bounds.clone(),
                 ..filter
             })
         }))

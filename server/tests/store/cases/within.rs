@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use domain::{
     Token, Uses, Window,
-    token::{Limits, Order, Position, Span, TimeOf, TokenFilter},
+    token::{Bounds, Order, Position, Span, TimeOf, TokenFilter},
 };
 
 use super::{
@@ -46,7 +46,7 @@ async fn times_and_uses_are_found_as_the_rule_says() {
     let tokens = of_all_kinds();
     add(&*store, &tokens).await;
     let tick = TimeDelta::microseconds(1);
-    let mut limits = vec![Limits::default()];
+    let mut bounds = vec![Bounds::default()];
     for of in TimeOf::ALL {
         for span in [
             Span::Never,
@@ -56,16 +56,16 @@ async fn times_and_uses_are_found_as_the_rule_says() {
             Span::Within(None, None),
         ] {
             let times = vec![(of, span)];
-            limits.push(Limits {
+            bounds.push(Bounds {
                 times: times.clone(),
-                ..Limits::default()
+                ..Bounds::default()
             });
-            limits.push(Limits {
+            bounds.push(Bounds {
                 times: vec![(of, span), (TimeOf::LastUsed, Span::Never)],
                 least_uses: Some(1),
                 most_uses: None,
             });
-            limits.push(Limits {
+            bounds.push(Bounds {
                 times,
                 least_uses: Some(0),
                 most_uses: Some(1),
@@ -73,9 +73,9 @@ async fn times_and_uses_are_found_as_the_rule_says() {
         }
     }
     let mut sizes = Vec::new();
-    for limits in limits {
+    for bounds in bounds {
         let filter = TokenFilter {
-            limits,
+            bounds,
             at: noon(),
             ..TokenFilter::default()
         };
@@ -85,15 +85,15 @@ async fn times_and_uses_are_found_as_the_rule_says() {
             .await
             .unwrap();
         let count = rows.count_tokens(&filter, 100_000).await.unwrap();
-        assert_eq!(count, (found.len() as u64).into(), "{:?}", filter.limits);
+        assert_eq!(count, (found.len() as u64).into(), "{:?}", filter.bounds);
         let mut found: Vec<_> = found.into_iter().map(|token| token.uid).collect();
         found.sort_unstable();
         let mut unit = store.write().await.unwrap();
         let held = unit.uids_for_update(&filter, 100_000).await.unwrap();
-        assert_eq!(held, found, "{:?}", filter.limits);
+        assert_eq!(held, found, "{:?}", filter.bounds);
         let admitted = tokens.iter().filter(|token| filter.admits(token));
         let admitted: Vec<_> = admitted.map(|token| token.uid).collect();
-        assert_eq!(found, admitted, "{:?}", filter.limits);
+        assert_eq!(found, admitted, "{:?}", filter.bounds);
         sizes.push(found.len());
     }
     // The cases tell apart what they are about.

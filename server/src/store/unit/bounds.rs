@@ -1,6 +1,6 @@
 //! What a filter asks for besides search and status, as one condition.
 
-use domain::token::{Limits, Span, TimeOf};
+use domain::token::{Bounds, Span, TimeOf};
 use sqlx::QueryBuilder;
 
 use super::Db;
@@ -8,42 +8,42 @@ use crate::store::at::At;
 
 const USES: &str = "uses";
 
-/// What must hold of a row; nothing if there are no limits. `before` says what stands before a column.
+/// What must hold of a row; nothing if there are no bounds. `before` says what stands before a column.
 pub(super) fn push(
     sql: &mut QueryBuilder<Db>,
-    limits: &Limits,
+    bounds: &Bounds,
     before: impl Fn(&'static str) -> &'static str,
 ) {
     let mut joint = "";
-    for (of, span) in &limits.times {
+    for (of, span) in &bounds.times {
         let column = column(*of);
         sql.push(joint);
         push_span(sql, before(column), column, *span);
         joint = " and ";
     }
-    if let Some(least) = limits.least_uses {
+    if let Some(least) = bounds.least_uses {
         sql.push(joint).push("(uses >= ");
         sql.push_bind(i64::from(least)).push(" or uses = -1)");
         joint = " and ";
     }
-    if let Some(most) = limits.most_uses {
+    if let Some(most) = bounds.most_uses {
         sql.push(joint).push("uses between 0 and ");
         sql.push_bind(i64::from(most));
     }
 }
 
-/// Each limit by itself, with its column.
-pub(super) fn each(limits: &Limits) -> Vec<(&'static str, Limits)> {
-    let times = limits.times.iter().map(|(of, span)| {
-        let alone = Limits {
+/// Each bound by itself, with its column.
+pub(super) fn each(bounds: &Bounds) -> Vec<(&'static str, Bounds)> {
+    let times = bounds.times.iter().map(|(of, span)| {
+        let alone = Bounds {
             times: vec![(*of, *span)],
-            ..Limits::default()
+            ..Bounds::default()
         };
         (column(*of), alone)
     });
-    let uses = Limits {
+    let uses = Bounds {
         times: Vec::new(),
-        ..limits.clone()
+        ..bounds.clone()
     };
     let uses = (!uses.is_empty()).then_some((USES, uses));
     times.chain(uses).collect()

@@ -90,7 +90,7 @@ impl Days {
 
 /// What must hold of a token besides its search and its status.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Limits {
+pub struct Bounds {
     /// Where its times must lie.
     pub times: Vec<(TimeOf, Span)>,
     /// So many uses are left at least; unlimited is more than any number.
@@ -108,7 +108,7 @@ pub enum Span {
     Never,
 }
 
-impl Limits {
+impl Bounds {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
