@@ -11,6 +11,7 @@ mod unit;
 use std::{
     collections::BTreeSet,
     path::Path,
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -21,7 +22,7 @@ use domain::{
     store::{Rows, Store, StoreError, Stored, Unit},
 };
 use sqlx::{
-    Connection as _, SqlitePool,
+    Connection as _, SqliteConnection, SqlitePool,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -122,6 +123,18 @@ impl SqliteStore {
         let writer = loop {
             let connected = pool()
                 .max_connections(1)
+                .after_connect({
+                    let is_first = AtomicBool::new(true);
+                    move |connection, _| {
+                        let is_first = is_first.swap(false, Ordering::Relaxed);
+                        Box::pin(async move {
+                            if !is_first {
+                                shorten_log(connection).await;
+                            }
+                            Ok(())
+                        })
+                    }
+                })
                 .connect_with(writing.clone())
                 .await;
             match connected.map_err(failed) {
@@ -146,6 +159,21 @@ impl SqliteStore {
             .await
             .map_err(open)?;
         Ok(Self { writer, readers })
+    }
+}
+
+/// For a connection that follows one that met a full disk: the disk may be full of the log itself, which would be put
+/// into its place only when it is longer than that. It gives its room back, now or at the first commit for which there is
+/// some, and is kept short.
+async fn shorten_log(connection: &mut SqliteConnection) {
+    for statement in [
+        "pragma wal_autocheckpoint = 256",
+        "pragma journal_size_limit = 1048576",
+        "pragma wal_checkpoint(truncate)",
+    ] {
+        if let Err(error) = sqlx::query(statement).execute(&mut *connection).await {
+            tracing::debug!(%error, "the log of the database stays as it is");
+        }
     }
 }
 

@@ -31,6 +31,8 @@ const CLIENTS: usize = 16;
 const USES: u32 = 1_000_000;
 /// What the server may take to serve again by itself.
 const SOON: Duration = Duration::from_secs(5);
+/// After that one who tries again and again has found something wrong.
+const AT_LAST: Duration = Duration::from_secs(60);
 
 /// Spends until it is `over` and everything that was begun is answered. What the accepted attempts were told to be left,
 /// and how often the server said that it can't now.
@@ -38,7 +40,9 @@ async fn spend(mut client: Client, uid: String, name: usize, over: Arc<AtomicBoo
     let mut seen = Seen::default();
     while !over.load(Ordering::SeqCst) {
         let key = format!("{name}-{}", seen.left.len());
+        let begun = Instant::now();
         loop {
+            assert!(begun.elapsed() < AT_LAST, "it does not serve any more");
             match client.consume_once(&uid, &key).await {
                 Ok(Reply {
                     status: 200, json, ..
@@ -215,10 +219,10 @@ async fn a_pool_without_a_free_connection_is_said_to_be_busy() {
 struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
-    fn new() -> Self {
+    fn new(size: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"])
+            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
             .arg(folder.path())
             .status();
         assert!(
@@ -226,6 +230,15 @@ impl SmallDisk {
             "this test mounts a small disk: run it as root"
         );
         Self(folder)
+    }
+
+    /// Larger or smaller than it was.
+    fn is_now(&self, size: &str) {
+        let mounted = Command::new("mount")
+            .args(["-o", &format!("remount,size={size}")])
+            .arg(self.path())
+            .status();
+        assert!(mounted.unwrap().success());
     }
 
     fn path(&self) -> &Path {
@@ -245,7 +258,7 @@ impl Drop for SmallDisk {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_said_to_be_busy_until_there_is_room() {
-    let disk = SmallDisk::new();
+    let disk = SmallDisk::new("48m");
     let file = disk.path().join("tessera.db");
     let database = Database::from(format!("sqlite://{}", file.display()));
     let (server, uid) = start(&database).await;
@@ -261,4 +274,40 @@ async fn a_full_disk_is_said_to_be_busy_until_there_is_room() {
     })
     .await;
     assert!(busy > 0, "the disk was not full");
+}
+
+/// What is committed waits in a log that may grow longer than this disk is large, and the file can't grow by what the log
+/// holds while the log has all the room.
+#[tokio::test]
+async fn a_disk_that_is_full_of_the_log_alone_needs_no_more_than_a_little_room() {
+    let disk = SmallDisk::new("16m");
+    let file = disk.path().join("tessera.db");
+    let database = Database::from(format!("sqlite://{}", file.display()));
+    let (server, uid) = start(&database).await;
+    let mut client = server.client().await;
+    let log = || {
+        fs::metadata(disk.path().join("tessera.db-wal"))
+            .unwrap()
+            .len()
+    };
+    let mut made = 0;
+    let mut spend = async || {
+        made += 1;
+        let reply = client.consume_once(&uid, &made.to_string()).await;
+        reply.unwrap().status
+    };
+    let full = loop {
+        match spend().await {
+            200 => assert!(log() < 16 << 20),
+            status => break status,
+        }
+    };
+    assert_eq!(full, 503);
+    assert!(log() > 12 << 20, "something else has filled the disk");
+
+    disk.is_now("20m");
+    for _ in 0..100 {
+        assert_eq!(spend().await, 200);
+    }
+    assert!(log() < 8 << 20, "{}", log());
 }
