@@ -17,7 +17,7 @@ use crate::{
     ClientAddress, Error, HostOptions, Origin, addresses,
     components::skeleton::skeleton,
     fns::{accounts, audit, check, keys, selections, sessions, settings, tokens, trash, usages},
-    forms::once::Once,
+    forms::once::{Once, Typed},
     load::{Answer, Ask},
     preferences::{NO_KEYS, Theme},
     text::Language,
@@ -112,6 +112,11 @@ pub(crate) fn redirect(address: &str) {
 
 /// What came of the form that this page answers; nothing if it answers none.
 pub(crate) fn once() -> Once {
+    use_context().unwrap_or_default()
+}
+
+/// What was typed into the form of this page when it was refused; nothing if it is new.
+pub(crate) fn typed() -> Typed {
     use_context().unwrap_or_default()
 }
 

@@ -23,6 +23,7 @@ use crate::{
         trash::ListTrash,
         usages::{ListUsages, LoadOverview},
     },
+    forms::once::Typed,
     load::{Answer, Ask},
     preferences::{NO_KEYS, Theme},
     text::Language,
@@ -61,6 +62,11 @@ pub(crate) fn theme() -> Theme {
 /// Whether single keys did something when the host rendered the page.
 pub(crate) fn single_keys() -> bool {
     root_attribute("data-keys").is_none_or(|kept| kept != NO_KEYS)
+}
+
+/// Nothing: the fields that the host rendered hold what was typed.
+pub(crate) fn typed() -> Typed {
+    Typed::default()
 }
 
 /// Nothing: the status of a page was sent before the browser saw it.

@@ -183,6 +183,9 @@ test("a value that is taken is refused at its field", async ({
   await visit(page, "/tokens/new");
   await page.getByLabel("Label").fill(label);
   await page.getByLabel("Value or prefix").fill(value);
+  await choose(page, "From – to");
+  await page.getByLabel("Until").fill("2031-04-02T19:00");
+  await page.getByRole("checkbox", { name: "Unlimited" }).check();
   await page.getByRole("button", { name: "Create token" }).click();
 
   const field = page.getByLabel("Value or prefix");
@@ -193,9 +196,14 @@ test("a value that is taken is refused at its field", async ({
   await alive(page);
   if (javaScriptEnabled) {
     await expect(field).toBeFocused();
-    await expect(field).toHaveValue(value);
-    await expect(page.getByLabel("Label")).toHaveValue(label);
   }
+  // What was typed stands there still.
+  await expect(field).toHaveValue(value);
+  await expect(page.getByLabel("Label")).toHaveValue(label);
+  await expect(page.getByRole("radio", { name: "From – to" })).toBeChecked();
+  await expect(page.getByLabel("Until")).toHaveValue("2031-04-02T19:00");
+  await expect(page.getByRole("checkbox", { name: "Unlimited" })).toBeChecked();
+  await expect(page.locator("form output")).toContainText("unlimited uses");
   forgive(/status of 422/);
   const exported = await tessera.command(["export", "tokens", "--format", "jsonl"]);
   expect(exported).not.toContain(label);

@@ -27,5 +27,6 @@ pub mod state;
 pub mod store;
 pub mod telemetry;
 pub mod throttle;
+pub mod typed;
 pub mod words;
 pub mod zones;

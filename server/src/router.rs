@@ -19,7 +19,7 @@ use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    csrf::CsrfLayer,
+    csrf::{CsrfLayer, ProtectionError},
     services::ServeDir,
     set_header::{SetResponseHeader, SetResponseHeaderLayer},
 };
@@ -30,6 +30,7 @@ use crate::{
     events, json_api, posted,
     routes::guard,
     state::AppState,
+    typed::keep_typed,
 };
 
 /// Everything that the host serves.
@@ -68,7 +69,16 @@ fn pages(state: &AppState) -> Router<AppState> {
         )
         .merge(posted::router())
         .layer(from_fn_with_state(state.clone(), know_language))
-        .layer(csrf)
+        .layer(from_fn_with_state(state.clone(), keep_typed))
+        .layer(csrf.with_rejection_response(foreign))
+}
+
+/// What a form is told that seems to come from elsewhere. It may be a proxy that keeps from us how people reach it.
+fn foreign(_: ProtectionError) -> Response {
+    let told = "Refused: this seems to have been sent by a page of another site. Open this site anew and try again.\n\
+                If it is refused always, a proxy before this server replaces the Host header: let it through, or name \
+                the address under which people reach the site with --base-url.\n";
+    (StatusCode::FORBIDDEN, told).into_response()
 }
 
 /// Tells the pages which language the site is set to: they cannot wait for it.
@@ -93,6 +103,9 @@ pub(crate) fn context_of(state: &AppState) -> impl Fn() + Clone + Send + 'static
         provide_context(options);
         if let Some(parts) = use_context::<Parts>() {
             provide_context(app::Origin(state.origin(&parts.headers)));
+            if let Some(typed) = state.typed.of(&parts) {
+                provide_context(typed);
+            }
         }
         set_content_security_policy();
     }

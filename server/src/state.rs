@@ -6,7 +6,7 @@ use domain::Service;
 use http::{HeaderMap, header};
 use leptos::config::LeptosOptions;
 
-use crate::{limits::Limits, live::Live};
+use crate::{limits::Limits, live::Live, typed::TypedForms};
 
 /// Handed to every handler. One pointer: the router copies it for each layer that a request passes.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Shared {
     pub host_options: app::HostOptions,
     /// How much clients asked for, and may.
     pub limits: Limits,
+    /// What was typed into forms that were refused.
+    pub typed: TypedForms,
     /// The origin under which people reach us, such as `https://tokens.example`, without a slash at its end; none =
     /// whatever the `Host` header says.
     pub origin: Option<Arc<str>>,

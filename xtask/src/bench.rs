@@ -48,6 +48,8 @@ const WORKS: [(&str, &str); 6] = [
 const TOO_MANY: usize = 2560;
 /// Tokens while all kinds of requests are measured.
 const TOKENS: u64 = 10_000;
+/// After so long without a request a server is idle: what a sign-in took is given back.
+const RESTED: Duration = Duration::from_secs(3);
 
 /// Measures and writes `docs/benchmarks.md`, from its first heading of figures on: what stands above is written by hand.
 pub(crate) fn all(workspace: &Workspace, options: &Options) -> Result<()> {
@@ -137,6 +139,7 @@ impl Bench<'_> {
     ) -> Result<()> {
         say(format!("measuring on {name}"));
         let host = Host::start(self.workspace, url)?;
+        process::pause(RESTED);
         let (idle, _) = host.memory()?;
         self.load(&["fill", url, "1", &TOKENS.to_string(), "0", "alike"])?;
         let plain = cluster

@@ -4,7 +4,7 @@ use domain::Field;
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
-use crate::{Error, text::text};
+use crate::{Error, context, text::text};
 
 /// What is wrong with `field` according to the last call of a form.
 pub(crate) fn flaw_of(error: Signal<Option<Error>>, field: Field) -> Signal<Option<String>> {
@@ -127,6 +127,8 @@ pub(crate) fn Input(
     autofocus: bool,
 ) -> impl IntoView {
     let text = text();
+    // A form that was refused comes back as it was sent.
+    let value = context::typed().or(name, value);
     let error_id = format!("{name}-error");
     let hint_id = (!hint.is_empty()).then(|| format!("{name}-hint"));
     let described = {

@@ -52,6 +52,21 @@ impl Typed {
             .map(|(_, value)| value.as_str())
     }
 
+    /// What a field holds that is made anew: what was typed, or else `first`.
+    pub fn or(&self, name: &str, first: String) -> String {
+        let typed = self.0.iter().find(|(key, _)| key == name);
+        typed.map_or(first, |(_, value)| value.clone())
+    }
+
+    /// Whether a box is ticked in a form that is made anew: browsers do not send those that are not.
+    pub fn ticked(&self, name: &str, first: bool) -> bool {
+        if self.is_empty() {
+            first
+        } else {
+            self.0.iter().any(|(key, _)| key == name)
+        }
+    }
+
     /// Whether nothing was sent at all: the form is new.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

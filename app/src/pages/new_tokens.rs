@@ -24,6 +24,7 @@ use crate::{
         head::{breadcrumb, page_head},
         icon::{Icon, icon},
     },
+    context,
     fns::tokens::AddTokens,
     forms::tokens::NewTokensForm,
     load::{Answer, Ask, Loading},
@@ -184,8 +185,15 @@ fn lock_of(start: &Start) -> u32 {
     like.map_or(start.settings.default_lock, |like| like.lock)
 }
 
-/// What the form holds when it is opened.
+/// What the form holds when it is opened, or was refused.
 fn first(start: &Start) -> NewTokensForm {
+    let typed = context::typed();
+    if !typed.is_empty() {
+        return form_of(
+            |name| typed.get(name).to_owned(),
+            |name| typed.ticked(name, false),
+        );
+    }
     let uses = uses_of(start);
     let end = |end: fn(&TokenView) -> Option<Moment>| {
         let moment = start.like.as_ref().and_then(end);
@@ -215,8 +223,14 @@ fn first(start: &Start) -> NewTokensForm {
 /// What the form holds now.
 fn read_form() -> Option<NewTokensForm> {
     let data = browser::form_values(FORM)?;
-    let get = |name| browser::value_of(&data, name);
-    Some(NewTokensForm {
+    Some(form_of(
+        |name| browser::value_of(&data, name),
+        |name| data.has(name),
+    ))
+}
+
+fn form_of(get: impl Fn(&str) -> String, is_ticked: impl Fn(&str) -> bool) -> NewTokensForm {
+    NewTokensForm {
         amount: get("form[amount]"),
         value: get("form[value]"),
         label: get("form[label]"),
@@ -224,9 +238,9 @@ fn read_form() -> Option<NewTokensForm> {
         from: get("form[from]"),
         to: get("form[to]"),
         uses: get("form[uses]"),
-        unlimited: data.has("form[unlimited]").then(String::new),
+        unlimited: is_ticked("form[unlimited]").then(String::new),
         lock: get("form[lock]"),
-    })
+    }
 }
 
 fn amount_of(form: &NewTokensForm) -> u64 {

@@ -17,6 +17,7 @@ use crate::{
         field::{Input, flaw_of, submit},
         head::page_head,
     },
+    context,
     fns::settings::ChangeSettings,
     load::{Answer, Ask, Loading},
     text::{Language, text},
@@ -48,6 +49,12 @@ fn fields(change: Call, page: SettingsPage) -> AnyView {
     let error = change.error();
     let settings = StoredValue::new(settings);
     let get = move |key| settings.with_value(|settings| settings.get(key));
+    // Inputs see to that themselves.
+    let choice = |name, key| context::typed().or(name, get(key));
+    let language = language(choice("form[language]", SettingKey::Language));
+    let content = choice("form[qr_content]", SettingKey::QrContent);
+    let correction = choice("form[qr_correction]", SettingKey::QrCorrection);
+    let codes = codes(&content, &correction, get(SettingKey::QrMargin), error);
     let time =
         move |name, label, key: SettingKey| time_field(name, label, get(key), error, key.field());
     let card = view! {
@@ -119,7 +126,7 @@ fn fields(change: Call, page: SettingsPage) -> AnyView {
                         </datalist>
                     </div>
                 </div>
-                {language(get(SettingKey::Language))} {codes(get, error)}
+                {language} {codes}
                 <div class="section">
                     {section_text(words.retention_section, words.retention_section_hint)}
                     <Input
@@ -168,9 +175,8 @@ fn language(now: String) -> AnyView {
 }
 
 /// What codes say, and how they are drawn.
-fn codes(get: impl Fn(SettingKey) -> String, error: Signal<Option<Error>>) -> AnyView {
+fn codes(content: &str, correction: &str, margin: String, error: Signal<Option<Error>>) -> AnyView {
     let words = &text().settings;
-    let content = get(SettingKey::QrContent);
     let contents = QrContent::ALL.map(|choice| {
         let (name, hint) = match choice {
             QrContent::Value => (words.qr_value, words.qr_value_hint),
@@ -190,12 +196,11 @@ fn codes(get: impl Fn(SettingKey) -> String, error: Signal<Option<Error>>) -> An
             </label>
         }
     });
-    let correction = get(SettingKey::QrCorrection);
     let levels = Correction::ALL.map(|level| {
         option(
             level.as_str(),
             format!("{} · {} %", level.as_str(), level.percent()),
-            &correction,
+            correction,
         )
     });
     view! {
@@ -228,7 +233,7 @@ fn codes(get: impl Fn(SettingKey) -> String, error: Signal<Option<Error>>) -> An
                         kind="number"
                         min="0"
                         max="16"
-                        value=get(SettingKey::QrMargin)
+                        value=margin
                         unit=words.modules
                         hint=words.qr_margin_hint
                         required=true

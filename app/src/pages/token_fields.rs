@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::{
     Error,
     components::field::{Input, flaw_of},
+    context,
     text::text,
 };
 
@@ -55,6 +56,7 @@ pub(super) fn uses_field(uses: Option<Uses>, error: Signal<Option<Error>>) -> An
         None | Some(Uses::Unlimited) => String::new(),
         Some(Uses::Left(n)) => n.to_string(),
     };
+    let unlimited = context::typed().ticked("form[unlimited]", uses == Some(Uses::Unlimited));
     view! {
         <div class="group uses-field">
             <Input
@@ -70,7 +72,7 @@ pub(super) fn uses_field(uses: Option<Uses>, error: Signal<Option<Error>>) -> An
                 <input
                     type="checkbox"
                     name="form[unlimited]"
-                    checked={uses == Some(Uses::Unlimited)}
+                    checked=unlimited
                 />
                 <span>{text.common.unlimited}</span>
             </label>

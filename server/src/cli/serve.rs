@@ -17,6 +17,7 @@ use crate::{
     router::router,
     state::{AppState, Shared},
     store, telemetry,
+    typed::TypedForms,
 };
 
 /// Migrates, serves, and on SIGTERM or Ctrl-C answers what is under way and ends.
@@ -49,6 +50,7 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
         host_options: app::HostOptions {
             secure_cookies: base_url.starts_with("https://"),
         },
+        typed: TypedForms::default(),
         limits: Limits::new(config.limits()),
         origin: config.base_url.is_some().then(|| base_url.as_str().into()),
     });

@@ -1,5 +1,6 @@
 //! PostgreSQL.
 
+mod known;
 mod spend;
 #[expect(
     clippy::duplicate_mod,
@@ -28,6 +29,7 @@ use sqlx::{
 };
 
 use super::{ConnectError, Options, error::failed, list::pattern};
+use known::Known;
 use unit::SqlRows;
 
 pub use wire::{Ear, Wire};
@@ -73,6 +75,7 @@ pub(super) struct PostgresStore {
     /// would send the server a ping after each group, nor lent to others, who could keep a group waiting. A plain mutex,
     /// for it is never held across an await.
     kept: Mutex<Option<Kept>>,
+    known: Known,
 }
 
 type Kept = (Instant, PoolConnection<Db>);
@@ -114,6 +117,7 @@ impl PostgresStore {
         Ok(Self {
             pool,
             kept: Mutex::default(),
+            known: Known::none(),
         })
     }
 
@@ -150,7 +154,7 @@ impl Store for PostgresStore {
     async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>> {
         let mut connection = self.take().await?;
         // On an error it is not kept: the pool looks whether it is still good.
-        let answers = spend::spend(&mut connection, spends, clock).await?;
+        let answers = spend::spend(&mut connection, &self.known, spends, clock).await?;
         // Of several at once the last stays, and the others go back to the pool.
         self.kept().replace((Instant::now(), connection));
         Ok(answers)

@@ -22,6 +22,7 @@ use server::{
     limits::Limits,
     router::router,
     state::{AppState, Shared},
+    typed::TypedForms,
 };
 use sqlx::{Connection as _, PgConnection};
 use tower::ServiceExt as _;
@@ -77,6 +78,7 @@ impl TestHost {
             live,
             leptos_options: LeptosOptions::builder().output_name("tessera").build(),
             host_options: app::HostOptions::default(),
+            typed: TypedForms::default(),
             limits: Limits::default(),
             origin: None,
         });

@@ -20,6 +20,7 @@ use server::{
     router::router,
     state::{AppState, Shared},
     store,
+    typed::TypedForms,
 };
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -78,6 +79,7 @@ impl TestHost {
                 .site_pkg_dir("pkg/test")
                 .build(),
             host_options: app::HostOptions::default(),
+            typed: TypedForms::default(),
             limits: Limits::new(options),
             origin: None,
         });

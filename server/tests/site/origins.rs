@@ -29,6 +29,8 @@ async fn a_form_of_another_site_reaches_no_server_function() {
         for site in [Some("cross-site"), Some("same-site"), None] {
             let answer = host.send(foreign_form(path, &session, site)).await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} {site:?}");
+            // A page that a proxy brought into this finds here what to do.
+            assert!(answer.body.contains("--base-url"), "{}", answer.body);
         }
     }
     let settings = host.service.settings(&Actor::Operator).await.unwrap();

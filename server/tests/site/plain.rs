@@ -104,6 +104,7 @@ async fn one_signs_in_goes_where_one_wanted_and_signs_out() {
     assert!(!wrong.headers.contains_key(header::SET_COOKIE));
     let told = host.page(target(&wrong), "").await;
     assert!(told.body.contains("role=\"alert\""));
+    assert!(told.body.contains("value=\"ADMIN\""));
     assert!(!told.body.contains("wrong password"));
 
     let right = host
@@ -162,6 +163,15 @@ async fn a_token_is_made_found_altered_disabled_and_deleted_by_forms() {
     );
     let told = host.page(target(&again), &session).await;
     assert!(told.body.contains("role=\"alert\""));
+    // It comes back as it was sent, to whoever sent it.
+    for typed in ["VIP-1", "Gala", "60"] {
+        let typed = format!("value=\"{typed}\"");
+        assert!(told.body.contains(&typed), "{typed} is gone: {}", told.body);
+    }
+    let other = host.session(Role::Admin).await;
+    let of_another = host.page(target(&again), &other).await;
+    assert_eq!(of_another.status, StatusCode::OK);
+    assert!(!of_another.body.contains("VIP-1"));
 
     let list = host.page("/tokens?q=gAlA", &session).await;
     assert!(list.body.contains("VIP-1"));
@@ -306,6 +316,9 @@ async fn settings_are_changed_by_a_form_and_a_flaw_changes_nothing() {
             .await;
         let told = host.page(target(&refused), &session).await;
         assert!(told.body.contains("role=\"alert\""));
+        for typed in [zone, end] {
+            assert!(told.body.contains(&format!("value=\"{typed}\"")), "{typed}");
+        }
         let settings = host.service.settings(&Actor::Operator).await.unwrap();
         assert_eq!(settings, domain::settings::Settings::default());
     }

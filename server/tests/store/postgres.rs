@@ -4,6 +4,7 @@
 #[path = "cases/mod.rs"]
 mod cases;
 mod interrupted;
+mod known;
 mod lost;
 mod unindexed;
 

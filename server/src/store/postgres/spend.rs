@@ -1,10 +1,11 @@
 //! The hot path in PostgreSQL.
 //!
 //! A group of attempts is first made without a lock: its tokens are read, the rule decides, and one statement writes
-//! everything if, and only if, every token of the group is still as it was read. That is two ways to the server. If a
-//! token has changed meanwhile, nothing was written, and the group is made again with its rows locked from the reading
-//! to the commit. So there is progress whatever others do, and a group is made whole or not at all. The same holds where
-//! somebody else has meanwhile written one of its idempotency keys: the index says so, and it is looked up again.
+//! everything if, and only if, every token of the group is still as it was read. That is two ways to the server, or one
+//! where this node wrote all of them last ([`Known`]). If a token has changed meanwhile, nothing was written, and the
+//! group is made again, at last with its rows locked from the reading to the commit. So there is progress whatever others
+//! do, and a group is made whole or not at all. The same holds where somebody else has meanwhile written one of its
+//! idempotency keys: the index says so, and it is looked up again.
 //!
 //! Why an answer is right: the statement sees the same version of each token as the reading before it, and a version
 //! is never used twice, so the token was the same in between, when the clock was asked. What the rule said then is what
@@ -24,6 +25,7 @@ use domain::{
 use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
+use super::known::Known;
 use crate::store::{
     at::At,
     error::{Unexpected, failed, unsure},
@@ -32,6 +34,7 @@ use crate::store::{
 
 pub(super) async fn spend(
     connection: &mut PgConnection,
+    known: &Known,
     spends: &[Spend],
     clock: &dyn Clock,
 ) -> Stored<Vec<Answer>> {
@@ -39,14 +42,17 @@ pub(super) async fn spend(
     uids.sort_unstable();
     uids.dedup();
 
-    let tokens = read(connection, READ, &uids).await?;
-    let memories = recall(connection, spends).await?;
-    let decision = decide(tokens, memories, spends, clock.now());
-    match write(connection, &decision).await {
-        Ok(true) => return Ok(decision.answers),
-        Ok(false) | Err(StoreError::Taken) => {}
-        Err(error) => return Err(error),
+    if let Some(tokens) = known.all_of(&uids) {
+        if let Some(answers) = attempt(connection, known, tokens, spends, clock).await? {
+            return Ok(answers);
+        }
+        known.forget(&uids);
     }
+    let tokens = read(connection, READ, &uids).await?;
+    if let Some(answers) = attempt(connection, known, tokens, spends, clock).await? {
+        return Ok(answers);
+    }
+    known.forget(&uids);
 
     for _ in 0..TRIES {
         let mut transaction = connection.begin().await.map_err(failed)?;
@@ -69,6 +75,26 @@ pub(super) async fn spend(
     }
     let error = Unexpected("others were quicker with the same idempotency keys, again and again");
     Err(StoreError::Unavailable(error.into()))
+}
+
+/// Makes a group without a lock; none if somebody else has changed one of the tokens, or written one of the keys.
+async fn attempt(
+    connection: &mut PgConnection,
+    known: &Known,
+    tokens: Vec<Token>,
+    spends: &[Spend],
+    clock: &dyn Clock,
+) -> Stored<Option<Vec<Answer>>> {
+    let memories = recall(connection, spends).await?;
+    let decision = decide(tokens, memories, spends, clock.now());
+    match write(connection, &decision).await {
+        Ok(true) => {
+            known.learn(decision.changed);
+            Ok(Some(decision.answers))
+        }
+        Ok(false) | Err(StoreError::Taken) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// How often a group is made anew because another node has just written one of its idempotency keys, for a token that
