@@ -54,7 +54,7 @@ impl SqlRows {
         let (lead, known) = self.lead(filter, most).await?;
         let position = Position::Offset(offset);
         let tokens = self.led(lead, filter, order, &position, limit).await?;
-        let count = match known {
+        let count = match known.or_else(|| told_by(&tokens, offset, limit, most)) {
             Some(count) => count,
             None => self.count_led(lead, filter, most).await?,
         };
@@ -211,6 +211,17 @@ impl SqlRows {
             .filter_map(|(number, count)| Some((badge(number)?, counted(count))))
             .collect())
     }
+}
+
+/// What a part of a list tells about how many are in all of it: it may be the last one, or lie behind what is counted.
+fn told_by(part: &[Token], offset: u64, limit: u32, most: u32) -> Option<Count> {
+    let length = u64::try_from(part.len()).ok()?;
+    if length == 0 && offset > 0 {
+        // It lies behind the end, wherever that is.
+        return None;
+    }
+    let seen = offset + length;
+    (length < limit.into() || seen > most.into()).then(|| Count::up_to(most.into(), seen))
 }
 
 /// The badge of a token, as its place in [`BADGES`]; behind the last = none of them.
