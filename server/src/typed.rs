@@ -18,12 +18,12 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use domain::Actor;
+use domain::{Actor, ports::Ids as _};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use lru::LruCache;
 use uuid::Uuid;
 
-use crate::state::AppState;
+use crate::{ids::RandomIds, state::AppState};
 
 /// The longest form that is kept, in bytes: a token with a value and a label as long as they may be, encoded.
 const LONGEST: usize = 16 * 1024;
@@ -51,7 +51,7 @@ impl Default for TypedForms {
 
 impl TypedForms {
     fn keep(&self, typed: Typed, actor: &Actor) -> Uuid {
-        let name = Uuid::new_v4();
+        let name = RandomIds.uid();
         let entry = Entry {
             typed,
             account: actor.account_uid(),

@@ -18,6 +18,7 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
     thread,
+    time::Duration,
 };
 
 use anyhow::{Context, Result};

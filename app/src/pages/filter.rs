@@ -51,9 +51,9 @@ fn fields(query: &ListQuery) -> AnyView {
     let kept = hidden(query.without_filters().pairs());
     let times = TimeOf::ALL.map(|of| times(query, of, flaw(of.field())));
     let [least, most] = USES_FILTERS;
-    let uses = |name, label: &'static str| {
+    let uses = |name, label: &'static str, error| {
         let value = query.filter(name).unwrap_or_default().to_owned();
-        view! { <Input name label kind="number" min="0" value /> }
+        view! { <Input name label kind="number" min="0" value error=Signal::stored(error) /> }
     };
     let wrong = error
         .is_some()
@@ -82,9 +82,9 @@ fn fields(query: &ListQuery) -> AnyView {
                     </div>
                     <div class="group">
                         <div class="pair-short pair">
-                            {uses(least, words.least)} {uses(most, words.most)}
+                            {uses(least, words.least, flaw(Field::Uses))}
+                            {uses(most, words.most, None)}
                         </div>
-                        {field_error("uses-error".into(), Signal::stored(flaw(Field::Uses)))}
                     </div>
                 </fieldset>
                 <div class="card-foot">

@@ -44,45 +44,22 @@ pub(super) fn Settings() -> impl IntoView {
 fn fields(change: Call, page: SettingsPage) -> AnyView {
     let text = text();
     let words = &text.settings;
-    let rules = &text.rules;
     let SettingsPage { settings, zones } = page;
     let error = change.error();
     let settings = StoredValue::new(settings);
     let get = move |key| settings.with_value(|settings| settings.get(key));
-    // Inputs see to that themselves.
+    // What was typed in a form that was refused. Inputs see to that themselves.
     let choice = |name, key| context::typed().or(name, get(key));
     let language = language(choice("form[language]", SettingKey::Language));
     let content = choice("form[qr_content]", SettingKey::QrContent);
     let correction = choice("form[qr_correction]", SettingKey::QrCorrection);
     let codes = codes(&content, &correction, get(SettingKey::QrMargin), error);
-    let time =
-        move |name, label, key: SettingKey| time_field(name, label, get(key), error, key.field());
     let card = view! {
             <div class="card">
                 <div class="section">
                     {section_text(words.windows, words.windows_hint)} <div class="form">
                         {form_alert(error)}
-                        <fieldset>
-                            <legend class="group-title">{rules.morning}</legend>
-                            <div class="pair pair-short">
-                                {time("form[morning_start]", words.start, SettingKey::MorningStart)}
-                                {time("form[morning_end]", words.end, SettingKey::MorningEnd)}
-                            </div>
-                        </fieldset>
-                        <fieldset>
-                            <legend class="group-title">{rules.afternoon}</legend>
-                            <div class="pair pair-short">
-                                {time("form[afternoon_start]", words.start, SettingKey::AfternoonStart)}
-                                {time("form[afternoon_end]", words.end, SettingKey::AfternoonEnd)}
-                            </div>
-                        </fieldset>
-                        <fieldset>
-                            <legend class="group-title">{rules.today}</legend>
-                            <div class="pair pair-short">
-                                {time("form[today_start]", words.start, SettingKey::TodayStart)}
-                                {time("form[today_end]", words.end, SettingKey::TodayEnd)}
-                            </div>
-                        </fieldset>
+                        {windows(get, error)}
                     </div>
                 </div>
                 <div class="section">
@@ -146,6 +123,51 @@ fn fields(change: Call, page: SettingsPage) -> AnyView {
             </div>
     };
     form(change, None, card.into_any())
+}
+
+/// The times of the presets for windows.
+fn windows(get: impl Fn(SettingKey) -> String, error: Signal<Option<Error>>) -> AnyView {
+    let text = text();
+    let words = &text.settings;
+    let rules = &text.rules;
+    let window = |title: &'static str, [start, end]: [(&'static str, SettingKey); 2]| {
+        let time = |(name, key): (_, SettingKey), label| {
+            time_field(name, label, get(key), error, key.field())
+        };
+        view! {
+            <fieldset>
+                <legend class="group-title">{title}</legend>
+                <div class="pair pair-short">
+                    {time(start, words.start)} {time(end, words.end)}
+                </div>
+            </fieldset>
+        }
+    };
+    [
+        window(
+            rules.morning,
+            [
+                ("form[morning_start]", SettingKey::MorningStart),
+                ("form[morning_end]", SettingKey::MorningEnd),
+            ],
+        ),
+        window(
+            rules.afternoon,
+            [
+                ("form[afternoon_start]", SettingKey::AfternoonStart),
+                ("form[afternoon_end]", SettingKey::AfternoonEnd),
+            ],
+        ),
+        window(
+            rules.today,
+            [
+                ("form[today_start]", SettingKey::TodayStart),
+                ("form[today_end]", SettingKey::TodayEnd),
+            ],
+        ),
+    ]
+    .collect_view()
+    .into_any()
 }
 
 /// The language for those who have chosen none.

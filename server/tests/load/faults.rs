@@ -32,7 +32,7 @@ const USES: u32 = 1_000_000;
 /// What the server may take to serve again by itself.
 const SOON: Duration = Duration::from_secs(5);
 /// After that one who tries again and again has found something wrong.
-const AT_LAST: Duration = Duration::from_secs(60);
+const AT_LAST: Duration = Duration::from_mins(1);
 
 /// Spends until it is `over` and everything that was begun is answered. What the accepted attempts were told to be left,
 /// and how often the server said that it can't now.
