@@ -89,9 +89,10 @@ pub(crate) fn all(workspace: &Workspace, options: &Options) -> Result<()> {
         bench.keep(&report)?;
     }
     let file = format!("sqlite://{}/growth.db", folder.0.display());
-    bench.growth("SQLite", &file, &mut report)?;
+    bench.growth("SQLite", &file, None, &mut report)?;
     bench.keep(&report)?;
-    bench.growth("PostgreSQL", &cluster.new_database("growth")?, &mut report)?;
+    let url = cluster.new_database("growth")?;
+    bench.growth("PostgreSQL", &url, Some((&cluster, "growth")), &mut report)?;
     bench.keep(&report)?;
     print!("{report}");
     Ok(())
@@ -144,7 +145,7 @@ impl Bench<'_> {
         let (idle, _) = host.memory()?;
         self.load(&["fill", url, "1", &TOKENS.to_string(), "0", "alike"])?;
         let plain = cluster
-            .map(|cluster| Plain::new(cluster, &self.folder, TOKENS))
+            .map(|cluster| Plain::new(cluster, "postgres", &self.folder, TOKENS))
             .transpose()?;
         let mut figures = BTreeMap::<(usize, usize), Vec<Figure>>::new();
         let mut bare = Vec::new();

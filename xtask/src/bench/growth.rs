@@ -4,12 +4,18 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use anyhow::Result;
 
-use super::{Bench, WORKS, host::Host, median, ms};
-use crate::{process, process::say};
+use super::{Bench, WORKS, host::Host, median, ms, plain::Plain};
+use crate::{postgres::Cluster, process, process::say};
 
 impl Bench<'_> {
-    /// A few requests at more and more tokens.
-    pub(super) fn growth(&self, name: &str, url: &str, report: &mut String) -> Result<()> {
+    /// A few requests at more and more tokens, and the database alone if it is one of a cluster.
+    pub(super) fn growth(
+        &self,
+        name: &str,
+        url: &str,
+        database: Option<(&Cluster, &'static str)>,
+        report: &mut String,
+    ) -> Result<()> {
         let pages = |tokens: u64| {
             [
                 ("first page", "/tokens".to_owned()),
@@ -66,12 +72,25 @@ impl Bench<'_> {
                 ));
             }
             for (number, (asked, what)) in WORKS.iter().enumerate().take(4) {
-                let rates = (0..self.options.rounds)
-                    .map(|_| Ok(self.http(&host, asked, 64, *size)?.rate))
-                    .collect::<Result<Vec<_>>>()?;
-                rows.entry((10 + number, *what))
-                    .or_default()
-                    .push(format!("{:.0}/s", median(rates)));
+                let plain = database
+                    .filter(|_| number == 0)
+                    .map(|(cluster, name)| Plain::new(cluster, name, &self.folder, *size))
+                    .transpose()?;
+                let (mut ours, mut alone) = (Vec::new(), Vec::new());
+                for _ in 0..self.options.rounds {
+                    ours.push(self.http(&host, asked, 64, *size)?.rate);
+                    if let Some(plain) = &plain {
+                        alone.push(plain.rate(asked, 64, self.options.seconds)?);
+                    }
+                }
+                let mut row = |number, what, rates: Vec<f64>| {
+                    let rate = format!("{:.0}/s", median(rates));
+                    rows.entry((number, what)).or_default().push(rate);
+                };
+                row(10 + 2 * number, *what, ours);
+                if plain.is_some() {
+                    row(11 + 2 * number, "the same, the database alone", alone);
+                }
             }
         }
         writeln!(

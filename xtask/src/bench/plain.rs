@@ -19,11 +19,18 @@ const UID: &str = "(lpad(to_hex(:scattered::bigint), 8, '0') || '-0000-4000-8000
 pub(super) struct Plain {
     program: PathBuf,
     port: String,
+    database: &'static str,
     folder: PathBuf,
 }
 
 impl Plain {
-    pub(super) fn new(cluster: &Cluster, folder: &Path, tokens: u64) -> Result<Self> {
+    /// On a database of the cluster with so many tokens.
+    pub(super) fn new(
+        cluster: &Cluster,
+        database: &'static str,
+        folder: &Path,
+        tokens: u64,
+    ) -> Result<Self> {
         let any = format!(
             "\\set n random(1, {tokens})\n\\set scattered (:n * 2654435761) & 4294967295\n"
         );
@@ -66,6 +73,7 @@ impl Plain {
         Ok(Self {
             program: cluster.program("pgbench"),
             port: cluster.port().to_string(),
+            database,
             folder: folder.to_owned(),
         })
     }
@@ -94,7 +102,7 @@ impl Plain {
             .args(["--client", &clients, "--jobs", threads, "--time", &seconds])
             .arg("--file")
             .arg(script)
-            .arg("postgres");
+            .arg(self.database);
         // Those who came before may not have left yet.
         for _ in 0..TRIES {
             if let Ok(output) = process::output(&mut command)
