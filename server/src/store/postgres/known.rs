@@ -1,7 +1,8 @@
 //! Tokens as this node last wrote them: one that is spent again and again need not be read each time.
 //!
 //! Nothing rests on it. What is decided by these tokens is written only if each still has the version that was decided
-//! by, which the database sees to, as it does for tokens that were read a moment ago.
+//! by, which the database sees to, as it does for tokens that were read a moment ago; and if one has not, it says what
+//! they are now, so that to have known too little costs no more than to have read.
 
 use std::{
     num::NonZeroUsize,
@@ -16,15 +17,7 @@ use uuid::Uuid;
 const MOST: NonZeroUsize = NonZeroUsize::new(16_384).expect("it is more than none");
 
 #[derive(Debug)]
-pub(super) struct Known(Mutex<LruCache<Uuid, Entry>>);
-
-#[derive(Debug)]
-struct Entry {
-    token: Token,
-    /// Nobody else wrote it between the last two times that this node did. One that several nodes spend by turns is
-    /// better read: each group would first be refused.
-    is_ours: bool,
-}
+pub(super) struct Known(Mutex<LruCache<Uuid, Token>>);
 
 impl Known {
     pub(super) fn none() -> Self {
@@ -33,35 +26,27 @@ impl Known {
 
     /// These tokens, if all of them are known.
     pub(super) fn all_of(&self, uids: &[Uuid]) -> Option<Vec<Token>> {
-        let mut entries = self.entries();
-        uids.iter()
-            .map(|uid| {
-                let entry = entries.get(uid).filter(|entry| entry.is_ours)?;
-                Some(entry.token.clone())
-            })
-            .collect()
+        let mut tokens = self.tokens();
+        uids.iter().map(|uid| tokens.get(uid).cloned()).collect()
     }
 
-    /// These have been written: as they were, and as they are.
-    pub(super) fn learn(&self, written: Vec<(Token, Token)>) {
-        let mut entries = self.entries();
-        for (before, token) in written {
-            let is_ours = entries
-                .peek(&token.uid)
-                .is_some_and(|entry| entry.token.version == before.version);
-            entries.put(token.uid, Entry { token, is_ours });
+    /// These are as they were written or read last.
+    pub(super) fn learn(&self, tokens: impl Iterator<Item = Token>) {
+        let mut known = self.tokens();
+        for token in tokens {
+            known.put(token.uid, token);
         }
     }
 
-    /// Somebody else has written some of these.
+    /// Some of these may not be there any more.
     pub(super) fn forget(&self, uids: &[Uuid]) {
-        let mut entries = self.entries();
+        let mut known = self.tokens();
         for uid in uids {
-            entries.pop(uid);
+            known.pop(uid);
         }
     }
 
-    fn entries(&self) -> MutexGuard<'_, LruCache<Uuid, Entry>> {
+    fn tokens(&self) -> MutexGuard<'_, LruCache<Uuid, Token>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

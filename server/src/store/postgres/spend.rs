@@ -22,7 +22,7 @@ use domain::{
     ports::Clock,
     store::{StoreError, Stored},
 };
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{Connection as _, FromRow as _, PgConnection, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 use super::known::Known;
@@ -42,17 +42,25 @@ pub(super) async fn spend(
     uids.sort_unstable();
     uids.dedup();
 
-    if let Some(tokens) = known.all_of(&uids) {
-        if let Some(answers) = attempt(connection, known, tokens, spends, clock).await? {
-            return Ok(answers);
+    let mut tokens = known.all_of(&uids);
+    if let Some(before) = tokens.take() {
+        match attempt(connection, known, before, spends, clock).await? {
+            Attempt::Made(answers) => return Ok(answers),
+            Attempt::Changed(now) => {
+                known.forget(&uids);
+                known.learn(now.iter().cloned());
+                tokens = Some(now);
+            }
+            Attempt::Taken => {}
         }
-        known.forget(&uids);
     }
-    let tokens = read(connection, READ, &uids).await?;
-    if let Some(answers) = attempt(connection, known, tokens, spends, clock).await? {
+    let tokens = match tokens {
+        Some(tokens) => tokens,
+        None => read(connection, READ, &uids).await?,
+    };
+    if let Attempt::Made(answers) = attempt(connection, known, tokens, spends, clock).await? {
         return Ok(answers);
     }
-    known.forget(&uids);
 
     for _ in 0..TRIES {
         let mut transaction = connection.begin().await.map_err(failed)?;
@@ -60,11 +68,11 @@ pub(super) async fn spend(
         let memories = recall(&mut transaction, spends).await?;
         let decision = decide(tokens, memories, spends, clock.now());
         match write(&mut transaction, &decision).await {
-            Ok(true) => {
+            Ok(None) => {
                 transaction.commit().await.map_err(unsure)?;
                 return Ok(decision.answers);
             }
-            Ok(false) => {
+            Ok(Some(_)) => {
                 let error = Unexpected("a locked token was changed by somebody else");
                 return Err(StoreError::Failed(error.into()));
             }
@@ -77,22 +85,31 @@ pub(super) async fn spend(
     Err(StoreError::Unavailable(error.into()))
 }
 
-/// Makes a group without a lock; none if somebody else has changed one of the tokens, or written one of the keys.
+/// What came of a group that was made without a lock.
+enum Attempt {
+    Made(Vec<Answer>),
+    /// Nothing: somebody else has changed some of its tokens, and these are they now.
+    Changed(Vec<Token>),
+    /// Nothing: somebody else has written one of its idempotency keys.
+    Taken,
+}
+
 async fn attempt(
     connection: &mut PgConnection,
     known: &Known,
     tokens: Vec<Token>,
     spends: &[Spend],
     clock: &dyn Clock,
-) -> Stored<Option<Vec<Answer>>> {
+) -> Stored<Attempt> {
     let memories = recall(connection, spends).await?;
     let decision = decide(tokens, memories, spends, clock.now());
     match write(connection, &decision).await {
-        Ok(true) => {
-            known.learn(decision.changed);
-            Ok(Some(decision.answers))
+        Ok(None) => {
+            known.learn(decision.changed.into_iter().map(|(_, after)| after));
+            Ok(Attempt::Made(decision.answers))
         }
-        Ok(false) | Err(StoreError::Taken) => Ok(None),
+        Ok(Some(now)) => Ok(Attempt::Changed(now)),
+        Err(StoreError::Taken) => Ok(Attempt::Taken),
         Err(error) => Err(error),
     }
 }
@@ -155,7 +172,8 @@ async fn recall(connection: &mut PgConnection, spends: &[Spend]) -> Stored<Vec<M
 }
 
 /// `held` locks the tokens that are to change and are as they were read; `kept` finds those that are to stay, and are.
-/// If none is missing, the others write. In `spent`, `version` is the new one.
+/// If none is missing, the others write; if one is, the answer is all of them as they are now. In `spent`, `version` is
+/// the new one.
 macro_rules! write_statement {
     ($more:literal) => {
         concat!(
@@ -195,7 +213,13 @@ macro_rules! write_statement {
     )",
             $more,
             "
-    select is_so from whole"
+    select whole.is_so, now.*
+    from whole
+    left join lateral (
+        select ",
+            token_columns!(),
+            " from tokens where not whole.is_so and uid = any($1 || $7)
+    ) as now on true"
         )
     };
 }
@@ -216,9 +240,9 @@ const WRITE_AND_REMEMBER: &str = write_statement!(
     )"
 );
 
-/// Writes what was decided if all tokens are still as they were read; whether they were. [`StoreError::Taken`] if somebody
-/// else has written one of the keys, and then nothing was written.
-async fn write(connection: &mut PgConnection, decision: &Decision) -> Stored<bool> {
+/// Writes what was decided if all tokens are still as they were read; if not, nothing, and then these are they now.
+/// [`StoreError::Taken`] if somebody else has written one of the keys, and then nothing was written either.
+async fn write(connection: &mut PgConnection, decision: &Decision) -> Stored<Option<Vec<Token>>> {
     let Decision {
         at,
         changed,
@@ -229,7 +253,7 @@ async fn write(connection: &mut PgConnection, decision: &Decision) -> Stored<boo
     } = decision;
     if usages.is_empty() && memories.is_empty() {
         // All of it is known, or none of the tokens exists: there is nothing to write.
-        return Ok(true);
+        return Ok(None);
     }
     let of_changed =
         |field: fn(&(Token, Token)) -> i64| changed.iter().map(field).collect::<Vec<_>>();
@@ -238,7 +262,7 @@ async fn write(connection: &mut PgConnection, decision: &Decision) -> Stored<boo
     } else {
         WRITE_AND_REMEMBER
     };
-    let query = sqlx::query_scalar(statement)
+    let query = sqlx::query(statement)
         .bind(
             changed
                 .iter()
@@ -304,5 +328,26 @@ async fn write(connection: &mut PgConnection, decision: &Decision) -> Stored<boo
             )
             .bind(answers)
     };
-    query.fetch_one(connection).await.map_err(unsure)
+    let rows = query.fetch_all(connection).await.map_err(unsure)?;
+    changed_in(&rows)
+}
+
+/// The tokens as they are now, if the answer of [`write`]'s statement is that they are others.
+fn changed_in(rows: &[PgRow]) -> Stored<Option<Vec<Token>>> {
+    let is_whole = |row: &PgRow| row.try_get::<bool, _>("is_so").map_err(failed);
+    if rows.first().map(is_whole).transpose()? == Some(true) {
+        return Ok(None);
+    }
+    let mut tokens = Vec::new();
+    for row in rows {
+        // None is there: all of them have been deleted.
+        if row
+            .try_get::<Option<Uuid>, _>("uid")
+            .map_err(failed)?
+            .is_some()
+        {
+            tokens.push(Token::try_from(TokenRow::from_row(row).map_err(failed)?)?);
+        }
+    }
+    Ok(Some(tokens))
 }

@@ -55,16 +55,17 @@ async fn what_another_node_took_is_not_given_again() {
     let (database, store, token) = spending().await;
     let other = database.open().await;
     assert_eq!(left(&*other, &token).await, (Ok(6), 1));
-    // It goes by what it knows, is refused, and reads.
+    // It goes by what it knows, and is told what holds.
     assert_eq!(left(&*store, &token).await, (Ok(5), 2));
-    // A token that others spend too is read at once.
     for uses in [4, 2, 0] {
-        assert_eq!(left(&*other, &token).await, (Ok(uses), 1));
+        assert_eq!(left(&*other, &token).await, (Ok(uses), 2));
         let and_then = uses.checked_sub(1).ok_or(UsedUp);
-        assert_eq!(left(&*store, &token).await, (and_then, 1));
+        assert_eq!(left(&*store, &token).await, (and_then, 2));
     }
+    // A refusal does not change what is known.
+    assert_eq!(left(&*other, &token).await, (Err(UsedUp), 1));
     assert_eq!(find(&*store, token.uid).await.unwrap().used, 10);
-    assert_eq!(usages(&*store).await.len(), 11);
+    assert_eq!(usages(&*store).await.len(), 12);
 }
 
 #[tokio::test]
@@ -84,5 +85,6 @@ async fn a_token_that_is_gone_is_not_spent() {
     let (database, store, token) = spending().await;
     execute(&database, "delete from tokens").await;
     assert_eq!(attempt(&*store, &token).await, (None, 2));
+    assert_eq!(attempt(&*store, &token).await, (None, 1));
     assert_eq!(usages(&*store).await.len(), 3);
 }
