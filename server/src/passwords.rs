@@ -9,7 +9,7 @@ use domain::{
     Error,
     account::{Password, PasswordHash},
 };
-use std::sync::OnceLock;
+use std::{hint::black_box, sync::OnceLock, time::Duration};
 use tokio::task::spawn_blocking;
 
 /// Argon2id with the parameters that the crate recommends (OWASP: 19 MiB, two passes), off the async threads.
@@ -23,6 +23,19 @@ fn hash(text: &str) -> Option<String> {
         .map(|hash| hash.to_string())
 }
 
+/// What argon2 took is given back to the machine. The allocator does that a second after it was freed, but only when
+/// something large is freed then, and a server at rest frees nothing.
+fn give_back() {
+    tokio::spawn(async {
+        tokio::time::sleep(GIVEN_BACK_AFTER).await;
+        drop(black_box(vec![0_u8; LARGE]));
+    });
+}
+
+const GIVEN_BACK_AFTER: Duration = Duration::from_secs(2);
+/// In bytes: too large for a page of small pieces.
+const LARGE: usize = 1024 * 1024;
+
 /// A hash that no password has been given for: comparing with it takes as long as comparing with a real one.
 fn nobody() -> Option<&'static str> {
     static NOBODY: OnceLock<Option<String>> = OnceLock::new();
@@ -34,15 +47,12 @@ fn nobody() -> Option<&'static str> {
 #[async_trait]
 impl domain::ports::Passwords for Argon2id {
     async fn hash(&self, password: Password) -> Result<PasswordHash, Error> {
-        spawn_blocking(move || hash(password.expose()))
-            .await
-            .ok()
-            .flatten()
-            .map(PasswordHash)
-            .ok_or_else(|| {
-                tracing::error!("a password could not be hashed");
-                Error::Internal
-            })
+        let hashed = spawn_blocking(move || hash(password.expose())).await;
+        give_back();
+        hashed.ok().flatten().map(PasswordHash).ok_or_else(|| {
+            tracing::error!("a password could not be hashed");
+            Error::Internal
+        })
     }
 
     async fn verify(&self, password: Password, hash: Option<PasswordHash>) -> Result<bool, Error> {
@@ -57,7 +67,9 @@ impl domain::ports::Passwords for Argon2id {
                 .is_ok();
             Some(known && equal)
         };
-        spawn_blocking(compare).await.ok().flatten().ok_or_else(|| {
+        let compared = spawn_blocking(compare).await;
+        give_back();
+        compared.ok().flatten().ok_or_else(|| {
             tracing::error!("a password could not be compared");
             Error::Internal
         })
