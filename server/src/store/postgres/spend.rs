@@ -332,7 +332,7 @@ async fn write(connection: &mut PgConnection, decision: &Decision) -> Stored<Opt
     changed_in(&rows)
 }
 
-/// The tokens as they are now, if the answer of [`write`]'s statement is that they are others.
+/// The tokens as they are now, if the answer of [`write()`]'s statement is that they are others.
 fn changed_in(rows: &[PgRow]) -> Stored<Option<Vec<Token>>> {
     let is_whole = |row: &PgRow| row.try_get::<bool, _>("is_so").map_err(failed);
     if rows.first().map(is_whole).transpose()? == Some(true) {
