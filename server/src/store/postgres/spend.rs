@@ -49,7 +49,8 @@ pub(super) async fn spend(
             Attempt::Changed(now) => {
                 known.forget(&uids);
                 known.learn(now.iter().cloned());
-                tokens = Some(now);
+                // The others are deleted, or were not looked at because of what came before under their keys.
+                tokens = (now.len() == uids.len()).then_some(now);
             }
             Attempt::Taken => {}
         }
