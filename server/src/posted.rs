@@ -80,7 +80,7 @@ async fn check(State(state): State<AppState>, request: Request) -> Response {
 }
 
 /// The fields of a form, and the request without them.
-async fn read(request: Request) -> Result<(Request, Typed), Response> {
+pub(crate) async fn read(request: Request) -> Result<(Request, Typed), Response> {
     let (parts, body) = request.into_parts();
     let whole = Request::from_parts(parts.clone(), body);
     let form = Form::<Vec<(String, String)>>::from_request(whole, &()).await;

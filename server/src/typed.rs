@@ -1,29 +1,38 @@
 //! What was typed into a form that was refused, for the page that says why.
 //!
 //! A form that a browser sends by itself is answered by a redirect to its page, which has the error in its address. What
-//! was typed does not belong there: it is kept here for a while, under a random number, for the same account alone.
+//! was typed does not belong there: it is kept here for a while, under a random number, for the same account alone. What
+//! may be a secret is not.
 //! Another node does not know it; there the fields are as they are at first.
 
 use std::{
     num::NonZeroUsize,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-use app::forms::once::Typed;
+use app::{
+    fns::{
+        selections::ChangeTokens,
+        sessions::{AcceptInvitation, SignIn},
+        settings::ChangeSettings,
+        tokens::{AddTokens, ChangeToken},
+    },
+    forms::once::Typed,
+};
 use axum::{
-    Form,
     body::{Body, HttpBody as _, to_bytes},
-    extract::{FromRequest as _, Request, State},
+    extract::{Query, Request, State},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use domain::{Actor, ports::Ids as _};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
+use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
 use lru::LruCache;
+use server_fn::ServerFn as _;
 use uuid::Uuid;
 
-use crate::{ids::RandomIds, state::AppState};
+use crate::{ids::RandomIds, posted, state::AppState};
 
 /// The longest form that is kept, in bytes: a token with a value and a label as long as they may be, encoded.
 const LONGEST: usize = 16 * 1024;
@@ -50,34 +59,29 @@ impl Default for TypedForms {
 }
 
 impl TypedForms {
-    fn keep(&self, typed: Typed, actor: &Actor) -> Uuid {
+    fn keep(&self, typed: Typed, account: Option<Uuid>) -> Uuid {
         let name = RandomIds.uid();
         let entry = Entry {
             typed,
-            account: actor.account_uid(),
+            account,
             since: Instant::now(),
         };
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .put(name, entry);
+        self.forms().put(name, entry);
         name
     }
 
     /// What the address of a page names, if it is there for whoever asks for the page.
     pub(crate) fn of(&self, request: &Parts) -> Option<Typed> {
-        let name = parameters(request.uri.query()?)
-            .find_map(|(name, value)| (name == PARAMETER).then_some(value))?;
-        let name = name.parse().ok()?;
-        let account = request
-            .extensions
-            .get::<Actor>()
-            .and_then(Actor::account_uid);
-        let mut forms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        forms
+        let name = parameter(&request.uri, PARAMETER)?.parse().ok()?;
+        let account = account(&request.extensions);
+        self.forms()
             .get(&name)
             .filter(|entry| entry.account == account && entry.since.elapsed() < KEPT)
             .map(|entry| entry.typed.clone())
+    }
+
+    fn forms(&self) -> MutexGuard<'_, LruCache<Uuid, Entry>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -90,60 +94,53 @@ pub(crate) async fn keep_typed(
     if !is_plain_form(&request) {
         return next.run(request).await;
     }
+    let path = request.uri().path().to_owned();
     let (parts, body) = request.into_parts();
-    let actor = parts.extensions.get::<Actor>().cloned();
-    let again = as_form(&parts);
     let Ok(bytes) = to_bytes(body, LONGEST).await else {
         // The connection broke, or the length was a lie.
         return StatusCode::BAD_REQUEST.into_response();
     };
-    let request = Request::from_parts(parts, Body::from(bytes.clone()));
-    let mut response = next.run(request).await;
-    if let Some(page) = page_of_refusal(response.headers()) {
-        let form = Form::from_request(again.map(|()| Body::from(bytes)), &()).await;
-        if let Ok(Form(fields)) = form {
-            let name = state
-                .typed
-                .keep(without_secrets(fields), &actor.unwrap_or_default());
-            if let Ok(page) = HeaderValue::from_str(&naming(&page, name)) {
-                response.headers_mut().insert(header::LOCATION, page);
-            }
+    let again = Request::from_parts(parts.clone(), Body::from(bytes.clone()));
+    let mut response = next
+        .run(Request::from_parts(parts, Body::from(bytes)))
+        .await;
+    if let Some(page) = page_of_refusal(response.headers())
+        && let Ok((request, Typed(mut fields))) = posted::read(again).await
+    {
+        fields.retain(|(field, _)| may_be_kept(&path, field));
+        let name = state
+            .typed
+            .keep(Typed(fields), account(request.extensions()));
+        if let Ok(page) = HeaderValue::from_str(&naming(&page, name)) {
+            response.headers_mut().insert(header::LOCATION, page);
         }
     }
     response
 }
 
+/// Whether a field of the form that is sent to `path` can be shown again. A form that is not named here may hold a secret.
+fn may_be_kept(path: &str, field: &str) -> bool {
+    match path {
+        AddTokens::PATH | ChangeToken::PATH | ChangeTokens::PATH | ChangeSettings::PATH => true,
+        SignIn::PATH | AcceptInvitation::PATH => field == "form[name]",
+        _ => false,
+    }
+}
+
 fn is_plain_form(request: &Request) -> bool {
     let accept = request.headers().get(header::ACCEPT);
     let accept = accept.and_then(|value| value.to_str().ok());
+    let length = request.body().size_hint().upper();
     request.method() == Method::POST
-        && request.uri().path().starts_with("/fn/")
         && accept.is_some_and(|accept| accept.contains("text/html"))
-        && request
-            .body()
-            .size_hint()
-            .upper()
-            .is_some_and(|length| length <= LONGEST as u64)
+        && length.is_some_and(|length| length <= LONGEST as u64)
 }
 
-/// A request with what it takes to read a form.
-fn as_form(parts: &Parts) -> Request<()> {
-    let mut request = Request::new(());
-    *request.method_mut() = parts.method.clone();
-    if let Some(kind) = parts.headers.get(header::CONTENT_TYPE) {
-        request
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, kind.clone());
-    }
-    request
-}
-
-/// The page to which a refusal leads.
+/// The page to which a refused server function leads, as `server_fn` names it.
 fn page_of_refusal(headers: &HeaderMap) -> Option<String> {
     let page = headers.get(header::LOCATION)?.to_str().ok()?;
-    let (_, query) = page.split_once('?')?;
-    let is_refusal = parameters(query).any(|(name, _)| name == "__err");
-    is_refusal.then(|| page.to_owned())
+    parameter(&page.parse().ok()?, "__err")?;
+    Some(page.to_owned())
 }
 
 /// The address of `page` with this name in place of the one before.
@@ -157,25 +154,14 @@ fn naming(page: &str, name: Uuid) -> String {
     format!("{path}?{}", query.join("&"))
 }
 
-/// Whoever typed a password types it again.
-fn without_secrets(fields: Vec<(String, String)>) -> Typed {
-    let is_secret = |name: &str| {
-        ["password", "code", "secret"]
-            .iter()
-            .any(|part| name.contains(part))
-    };
-    Typed(
-        fields
-            .into_iter()
-            .filter(|(name, _)| !is_secret(name))
-            .collect(),
-    )
+fn parameter(address: &Uri, name: &str) -> Option<String> {
+    let Query(parameters) = Query::<Vec<(String, String)>>::try_from_uri(address).ok()?;
+    let mut values = parameters.into_iter();
+    values.find_map(|(key, value)| (key == name).then_some(value))
 }
 
-fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    query
-        .split('&')
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+fn account(of: &Extensions) -> Option<Uuid> {
+    of.get::<Actor>().and_then(Actor::account_uid)
 }
 
 #[cfg(test)]
@@ -199,16 +185,19 @@ mod tests {
 
     #[test]
     fn secrets_are_not_kept() {
-        let fields = ["form[name]", "form[password]", "form[code]", "new_password"];
-        let fields = fields.map(|name| (name.to_owned(), "x".to_owned()));
-        let Typed(kept) = without_secrets(fields.to_vec());
-        assert_eq!(kept, [("form[name]".to_owned(), "x".to_owned())]);
+        for (path, _) in server_fn::axum::server_fn_paths() {
+            for field in ["form[password]", "form[current]", "form[code]"] {
+                let is_of_tokens = may_be_kept(path, "form[value]");
+                assert!(is_of_tokens || !may_be_kept(path, field), "{path} {field}");
+            }
+        }
+        assert!(may_be_kept(SignIn::PATH, "form[name]"));
     }
 
     #[test]
     fn what_was_typed_is_there_for_the_same_account_alone() {
         let forms = TypedForms::default();
-        let name = forms.keep(Typed(vec![("a".into(), "b".into())]), &Actor::Anonymous);
+        let name = forms.keep(Typed(vec![("a".into(), "b".into())]), None);
         let page = |name: Uuid| {
             let request = Request::get(format!("/login?x=1&{PARAMETER}={name}")).body(());
             request.unwrap().into_parts().0

@@ -127,8 +127,11 @@ pub(crate) fn Input(
     autofocus: bool,
 ) -> impl IntoView {
     let text = text();
-    // A form that was refused comes back as it was sent.
-    let value = context::typed().or(name, value);
+    // A form that was refused comes back as it was sent, but for passwords.
+    let value = match kind {
+        "password" => value,
+        _ => context::typed().or(name, value),
+    };
     let error_id = format!("{name}-error");
     let hint_id = (!hint.is_empty()).then(|| format!("{name}-hint"));
     let described = {

@@ -21,7 +21,6 @@ use crate::{
         icon::{Icon, icon},
         time::time,
     },
-    context,
     fns::accounts::{ChangePassword, EndSession, SetAccountDisabled, SetRole},
     load::{Answer, Ask, Loading},
     text::{later::later_text, text},
@@ -146,7 +145,6 @@ fn head(account: &AccountView, zone: &str, actions: AnyView) -> AnyView {
 /// The roles, as a choice. Each says what it adds to the one before.
 pub(super) fn role_choice(chosen: Option<Role>) -> AnyView {
     let text = text();
-    let chosen = Role::parse(context::typed().get("role")).or(chosen);
     let choice = |role: Role| {
         view! {
             <label class="check">

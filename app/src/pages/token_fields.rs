@@ -39,7 +39,12 @@ pub(super) fn window_fields(from: String, to: String, error: Signal<Option<Error
 }
 
 /// A window as one of several to choose from.
-pub(super) fn window_chip(value: &'static str, words: &'static str, checked: bool) -> AnyView {
+pub(super) fn window_chip(value: &'static str, words: &'static str, is_first: bool) -> AnyView {
+    let typed = context::typed();
+    let checked = match typed.get("form[window]") {
+        "" => is_first,
+        typed => typed == value,
+    };
     view! {
         <label class="chip">
             <input type="radio" name="form[window]" value=value checked=checked />

@@ -65,7 +65,6 @@ fn head_of(list: Loading, query: Memo<ListQuery>) -> AnyView {
         Ok(Answer::Tokens(list)) => head(Some(&list), query, permissions),
         _ => head(None, query, permissions),
     })
-    .into_any()
 }
 
 fn head(list: Option<&TokenList>, query: Memo<ListQuery>, permissions: Permissions) -> AnyView {

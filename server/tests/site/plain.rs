@@ -270,6 +270,19 @@ async fn a_form_that_was_refused_comes_back_as_it_was_sent_and_to_nobody_else() 
 }
 
 #[tokio::test]
+async fn passwords_that_were_refused_are_kept_nowhere() {
+    let host = TestHost::new().await;
+    let session = host.session(Role::Viewer).await;
+    let form = "form[current]=not-the-one&form[password]=short";
+    let refused = host
+        .form("/fn/change_password", "/account", &session, form)
+        .await;
+    let told = host.page(target(&refused), &session).await;
+    assert!(told.body.contains("role=\"alert\""));
+    assert!(!told.body.contains("not-the-one") && !told.body.contains("short\""));
+}
+
+#[tokio::test]
 async fn a_thousand_are_made_at_once_and_paged_through() {
     let host = TestHost::new().await;
     let session = host.session(Role::Manager).await;

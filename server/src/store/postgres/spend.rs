@@ -42,20 +42,20 @@ pub(super) async fn spend(
     uids.sort_unstable();
     uids.dedup();
 
-    let mut tokens = known.all_of(&uids);
-    if let Some(before) = tokens.take() {
-        match attempt(connection, known, before, spends, clock).await? {
+    let mut now = None;
+    if let Some(tokens) = known.all_of(&uids) {
+        match attempt(connection, known, tokens, spends, clock).await? {
             Attempt::Made(answers) => return Ok(answers),
-            Attempt::Changed(now) => {
+            Attempt::Changed(tokens) => {
                 known.forget(&uids);
-                known.learn(now.iter().cloned());
+                known.learn(tokens.iter().cloned());
                 // The others are deleted, or were not looked at because of what came before under their keys.
-                tokens = (now.len() == uids.len()).then_some(now);
+                now = (tokens.len() == uids.len()).then_some(tokens);
             }
             Attempt::Taken => {}
         }
     }
-    let tokens = match tokens {
+    let tokens = match now {
         Some(tokens) => tokens,
         None => read(connection, READ, &uids).await?,
     };
