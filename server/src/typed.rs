@@ -108,6 +108,9 @@ pub(crate) async fn keep_typed(
         && let Ok((request, Typed(mut fields))) = posted::read(again).await
     {
         fields.retain(|(field, _)| may_be_kept(&path, field));
+        if fields.is_empty() {
+            return response;
+        }
         let name = state
             .typed
             .keep(Typed(fields), account(request.extensions()));

@@ -36,8 +36,10 @@ impl TryFrom<ListQuery> for TokenQuery {
         let [least, most] = USES_FILTERS;
         let least_uses = flaws.take(Field::Uses, number(query.filter(least)));
         let most_uses = flaws.take(Field::Uses, number(query.filter(most)));
-        if least_uses > most_uses && most_uses.is_some() {
-            flaws.add(Field::Uses, FlawKind::EndNotAfterStart);
+        if let (Some(least), Some(most)) = (least_uses, most_uses)
+            && most < least
+        {
+            flaws.add(Field::Uses, FlawKind::TooSmall { min: least.into() });
         }
         flaws.check()?;
         Ok(Self {
@@ -165,7 +167,7 @@ mod tests {
             (
                 "uses_from=2&uses_to=1",
                 Field::Uses,
-                FlawKind::EndNotAfterStart,
+                FlawKind::TooSmall { min: 2 },
             ),
         ] {
             let error = read(query).unwrap_err();

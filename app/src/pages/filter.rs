@@ -51,6 +51,13 @@ fn fields(query: &ListQuery) -> AnyView {
     let kept = hidden(query.without_filters().pairs());
     let times = TimeOf::ALL.map(|of| times(query, of, flaw(of.field())));
     let [least, most] = USES_FILTERS;
+    // Both numbers are of one field: what is wrong without the second one is wrong with the first.
+    let without_most = TokenQuery::try_from(query.without(&[most])).err();
+    let (of_least, of_most) =
+        match without_most.and_then(|error| error.flaw_of(Field::Uses).cloned()) {
+            Some(flaw) => (Some(text.flaw(Field::Uses, &flaw)), None),
+            None => (None, flaw(Field::Uses)),
+        };
     let uses = |name, label: &'static str, error| {
         let value = query.filter(name).unwrap_or_default().to_owned();
         view! { <Input name label kind="number" min="0" value error=Signal::stored(error) /> }
@@ -82,8 +89,8 @@ fn fields(query: &ListQuery) -> AnyView {
                     </div>
                     <div class="group">
                         <div class="pair-short pair">
-                            {uses(least, words.least, flaw(Field::Uses))}
-                            {uses(most, words.most, None)}
+                            {uses(least, words.least, of_least)}
+                            {uses(most, words.most, of_most)}
                         </div>
                     </div>
                 </fieldset>

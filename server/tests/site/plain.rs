@@ -277,6 +277,7 @@ async fn passwords_that_were_refused_are_kept_nowhere() {
     let refused = host
         .form("/fn/change_password", "/account", &session, form)
         .await;
+    assert!(!refused.location().contains("__typed"));
     let told = host.page(target(&refused), &session).await;
     assert!(told.body.contains("role=\"alert\""));
     assert!(!told.body.contains("not-the-one") && !told.body.contains("short\""));
