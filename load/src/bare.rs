@@ -20,7 +20,7 @@ pub(crate) async fn spend(file: &str, time: Duration, tokens: u64) -> Result<f64
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10));
     let mut connection = SqliteConnection::connect_with(&options).await?;
-    let mut draw = Draw::new(1);
+    let mut draw = Draw::new();
     let start = Instant::now();
     let mut done = 0_u32;
     while start.elapsed() < time {

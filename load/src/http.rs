@@ -86,8 +86,8 @@ impl Load {
         let begin = Instant::now() + self.time / 4;
         let end = begin + self.time;
         let mut tasks = JoinSet::new();
-        for number in 0..self.connections {
-            let connection = Connection::open(&self, number).await?;
+        for _ in 0..self.connections {
+            let connection = Connection::open(&self).await?;
             tasks.spawn(connection.ask_until(begin, end));
         }
         let mut times = Vec::new();
@@ -118,13 +118,13 @@ struct Connection {
 }
 
 impl Connection {
-    async fn open(load: &Load, number: u64) -> Result<Self> {
+    async fn open(load: &Load) -> Result<Self> {
         let stream = TcpStream::connect(&load.address).await?;
         stream.set_nodelay(true)?;
         Ok(Self {
             stream,
             load: load.clone(),
-            draw: Draw::new(number + 1),
+            draw: Draw::new(),
             answer: Vec::with_capacity(64 * 1024),
         })
     }

@@ -15,7 +15,10 @@ mod bare;
 mod fill;
 mod http;
 
-use std::time::Duration;
+use std::{
+    hash::{BuildHasher as _, Hasher as _, RandomState},
+    time::Duration,
+};
 
 use anyhow::{Context, Result, bail};
 
@@ -73,8 +76,9 @@ fn uid(n: u64) -> String {
 struct Draw(u64);
 
 impl Draw {
-    fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    /// Others each time: what the tokens of one measurement leave in a memory is not to help the next one.
+    fn new() -> Self {
+        Self(RandomState::new().build_hasher().finish() | 1)
     }
 
     /// A number of 1 to `most`.
