@@ -114,7 +114,10 @@ impl Cluster {
         start.args(["start", "--log"]).arg(self.folder.join("log"));
         let durability = match self.commits {
             Commits::AtOnce => "-c fsync=off -c full_page_writes=off",
-            Commits::Durable => "-c fsync=on",
+            // As its manual has it for a machine that is its own, for us and for pgbench alike.
+            Commits::Durable => {
+                "-c fsync=on -c shared_buffers=1GB -c max_wal_size=4GB -c wal_compression=lz4"
+            }
         };
         // A database for each test: many connections.
         start.arg("--options").arg(format!(
