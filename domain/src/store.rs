@@ -57,6 +57,10 @@ pub trait Store: Send + Sync {
     /// answer an attempt, in their order; on an error none of them was made.
     async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>>;
 
+    /// An attempt on this token waits until others are made: an engine that is some way off may have a look at it
+    /// meanwhile. Nothing depends on it.
+    fn foresee(&self, _token_uid: Uuid) {}
+
     /// Whether the engine answers.
     async fn ping(&self) -> Stored<()>;
 }

@@ -46,9 +46,9 @@ impl Default for Options {
 const RETRY_AFTER: u32 = 1;
 
 /// The queue and its workers.
-#[derive(Debug)]
 pub struct Queue {
     attempts: mpsc::Sender<Attempt>,
+    store: Arc<dyn Store>,
     stop: watch::Sender<bool>,
     workers: Mutex<JoinSet<()>>,
 }
@@ -72,7 +72,7 @@ impl Queue {
         let worker = Worker {
             waiting: Arc::new(Mutex::new(waiting)),
             stopping,
-            store,
+            store: Arc::clone(&store),
             clock,
             watchers,
             group: options.group.max(1),
@@ -83,6 +83,7 @@ impl Queue {
         }
         Self {
             attempts,
+            store,
             stop,
             workers: Mutex::new(workers),
         }
@@ -100,11 +101,13 @@ impl Queue {
 impl Consumer for Queue {
     async fn consume(&self, spend: Spend) -> Result<Option<Consumption>, Error> {
         let (answer, answered) = oneshot::channel();
+        let token_uid = spend.token_uid;
         self.attempts
             .try_send(Attempt { spend, answer })
             .map_err(|_| Error::Busy {
                 retry_after: RETRY_AFTER,
             })?;
+        self.store.foresee(token_uid);
         // A worker that is gone without an answer has said why in the log.
         answered.await.unwrap_or(Err(Error::Internal))
     }

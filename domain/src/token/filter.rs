@@ -91,7 +91,8 @@ impl OrderBy {
     }
 }
 
-/// What a list is sorted by, and which way. Ties are broken by the uid in the same direction.
+/// What a list is sorted by, and which way. Ties are broken by when a token was made, and then
+/// by its uid, in the same direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Order {
     /// What.

@@ -1,6 +1,7 @@
 //! How an instant is kept.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Deserializer, de};
 use sqlx::{
     Decode, Encode, Postgres, Sqlite, Type,
     encode::IsNull,
@@ -32,6 +33,14 @@ impl At {
 impl From<DateTime<Utc>> for At {
     fn from(at: DateTime<Utc>) -> Self {
         Self(at)
+    }
+}
+
+/// Within JSON, as SQLite has it.
+impl<'de> Deserialize<'de> for At {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let micros = i64::deserialize(deserializer)?;
+        Self::from_micros(Some(micros)).map_err(de::Error::custom)
     }
 }
 

@@ -12,12 +12,30 @@ const HOUR: i64 = 3_600_000_000;
 /// A list in its order: one part after the other, each sorted by the same column. What has none of it is a part of its
 /// own, so that it comes last in both directions, and one plain index serves every part.
 pub(super) struct Listing {
-    /// The column to sort by; ties are broken by the uid.
+    /// The column to sort by.
     pub(super) column: &'static str,
+    /// What ties are broken by: nothing that two tokens share comes last.
+    pub(super) ties: &'static [Tie],
     /// Its parts, in their order.
     pub(super) parts: &'static [Part],
     /// Largest first.
     pub(super) descending: bool,
+}
+
+/// What breaks a tie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tie {
+    Created,
+    Uid,
+}
+
+impl Tie {
+    pub(super) fn column(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Uid => "uid",
+        }
+    }
 }
 
 /// A part of a list: what must hold of its column, as what follows it in SQL.
@@ -27,7 +45,7 @@ pub(super) enum Part {
     Whole,
     /// Those that have a key.
     Keyed(&'static str),
-    /// Those that have none, or all the same: only the uid is of importance.
+    /// Those that have none, or all the same: only what breaks ties is of importance.
     Keyless(&'static str),
 }
 
@@ -40,6 +58,11 @@ pub(super) enum Key<'a> {
     None,
 }
 
+/// Of tokens with the same key, the older one is the smaller one. So a new token with a key that many have, as with none,
+/// is the last one of them, and an index need not find it a place somewhere among a million.
+const AGE: &[Tie] = &[Tie::Created, Tie::Uid];
+const UID: &[Tie] = &[Tie::Uid];
+
 const WHOLE: &[Part] = &[Part::Whole];
 const OPTIONAL: &[Part] = &[Part::Keyed(" is not null"), Part::Keyless(" is null")];
 // No label is an empty one, which sorts before all others.
@@ -51,19 +74,20 @@ const USES_DESCENDING: &[Part] = &[Part::Keyless(" = -1"), Part::Keyed(" >= 0")]
 impl Listing {
     /// The list in that order.
     pub(super) fn of(order: Order) -> Self {
-        let (column, parts) = match order.by {
-            OrderBy::Created => ("created", WHOLE),
-            OrderBy::Modified => ("modified", WHOLE),
-            OrderBy::LastUsed => ("last_used", OPTIONAL),
-            OrderBy::ValidTo => ("valid_to", OPTIONAL),
-            OrderBy::Value => ("value", WHOLE),
-            OrderBy::Label => ("label", LABEL),
-            OrderBy::Uses if order.descending => ("uses", USES_DESCENDING),
-            OrderBy::Uses => ("uses", USES),
-            OrderBy::Creator => ("creator", OPTIONAL),
+        let (column, ties, parts) = match order.by {
+            OrderBy::Created => ("created", UID, WHOLE),
+            OrderBy::Modified => ("modified", AGE, WHOLE),
+            OrderBy::LastUsed => ("last_used", AGE, OPTIONAL),
+            OrderBy::ValidTo => ("valid_to", AGE, OPTIONAL),
+            OrderBy::Value => ("value", UID, WHOLE),
+            OrderBy::Label => ("label", AGE, LABEL),
+            OrderBy::Uses if order.descending => ("uses", AGE, USES_DESCENDING),
+            OrderBy::Uses => ("uses", AGE, USES),
+            OrderBy::Creator => ("creator", AGE, OPTIONAL),
         };
         Self {
             column,
+            ties,
             parts,
             descending: order.descending,
         }

@@ -1,5 +1,6 @@
 //! PostgreSQL.
 
+mod ahead;
 mod known;
 mod spend;
 #[expect(
@@ -11,12 +12,13 @@ mod unit;
 mod wire;
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
 use domain::{
+    Token,
     consume::{Answer, Spend},
     ports::Clock,
     store::{Rows, Store, Stored, Unit},
@@ -27,8 +29,10 @@ use sqlx::{
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use uuid::Uuid;
 
 use super::{ConnectError, Options, error::failed, list::pattern};
+use ahead::Ahead;
 use known::Known;
 use unit::SqlRows;
 
@@ -56,9 +60,30 @@ const FOUND: (&str, &str) = (
 );
 const SEARCHED: &str = "_token_texts where search like ";
 
+/// 16,384 attempts are a block of the log: the newest part of the index by token is some hundred pages, which stay in
+/// memory and are written whole but once after a checkpoint.
+const BLOCK_BITS: u8 = 14;
+
 /// What the index of texts is asked for: a pattern, of which it is left to the planner whether the index is of use.
 fn sought(search: &str) -> Option<String> {
     (!search.is_empty()).then(|| pattern(search))
+}
+
+/// The tokens that a unit has changed.
+pub(super) struct Written {
+    known: Arc<Known>,
+    tokens: Vec<Token>,
+}
+
+impl Written {
+    fn push(&mut self, token: &Token) {
+        self.tokens.push(token.clone());
+    }
+
+    /// They are in the database now.
+    fn hold(self) {
+        self.known.learn(self.tokens);
+    }
 }
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -75,7 +100,8 @@ pub(super) struct PostgresStore {
     /// would send the server a ping after each group, nor lent to others, who could keep a group waiting. A plain mutex,
     /// for it is never held across an await.
     kept: Mutex<Option<Kept>>,
-    known: Known,
+    known: Arc<Known>,
+    ahead: Ahead,
 }
 
 type Kept = (Instant, PoolConnection<Db>);
@@ -114,14 +140,17 @@ impl PostgresStore {
             .map_err(|error| ConnectError::Open(failed(error)))?;
         // Several nodes that start at once take turns: the migrator holds a lock of the database.
         MIGRATIONS.run(&pool).await?;
+        let known = Arc::new(Known::none());
         Ok(Self {
-            pool,
             kept: Mutex::default(),
-            known: Known::none(),
+            ahead: Ahead::start(pool.clone(), Arc::clone(&known)),
+            pool,
+            known,
         })
     }
 
-    /// A connection for a group of attempts.
+    /// A connection for a group of attempts. Its statements are planned once: the planner takes each group to be worth a
+    /// plan of its own while groups are small, which costs more than to write them.
     async fn take(&self) -> Stored<PoolConnection<Db>> {
         let kept = self.kept().take();
         if let Some((since, mut connection)) = kept
@@ -129,7 +158,14 @@ impl PostgresStore {
         {
             return Ok(connection);
         }
-        self.pool.acquire().await.map_err(failed)
+        let mut connection = self.pool.acquire().await.map_err(failed)?;
+        connection
+            .execute("set plan_cache_mode = force_generic_plan")
+            .await
+            .map_err(failed)?;
+        // What is good for groups of attempts is not for lists, which are planned by what is asked.
+        connection.close_on_drop();
+        Ok(connection)
     }
 
     fn kept(&self) -> MutexGuard<'_, Option<Kept>> {
@@ -148,16 +184,25 @@ impl Store for PostgresStore {
     async fn write(&self) -> Stored<Box<dyn Unit>> {
         Ok(Box::new(SqlRows::Unit(
             self.pool.begin().await.map_err(failed)?,
+            Written {
+                known: Arc::clone(&self.known),
+                tokens: Vec::new(),
+            },
         )))
     }
 
     async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>> {
+        let _at_it = self.ahead.spending();
         let mut connection = self.take().await?;
-        // On an error it is not kept: the pool looks whether it is still good.
+        // On an error it is not kept, and so is closed: nobody knows whether it is still good.
         let answers = spend::spend(&mut connection, &self.known, spends, clock).await?;
-        // Of several at once the last stays, and the others go back to the pool.
+        // Of several at once the last stays.
         self.kept().replace((Instant::now(), connection));
         Ok(answers)
+    }
+
+    fn foresee(&self, token_uid: Uuid) {
+        self.ahead.foresee(token_uid);
     }
 
     async fn ping(&self) -> Stored<()> {

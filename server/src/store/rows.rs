@@ -26,7 +26,7 @@ macro_rules! token_columns {
 }
 pub(super) use token_columns;
 
-#[derive(sqlx::FromRow)]
+#[derive(sqlx::FromRow, serde::Deserialize)]
 pub(super) struct TokenRow {
     uid: Uuid,
     value: String,

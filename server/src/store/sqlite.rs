@@ -17,6 +17,7 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
+    Token,
     consume::{Answer, Spend},
     ports::Clock,
     store::{Rows, Store, StoreError, Stored, Unit},
@@ -45,6 +46,10 @@ const BEGIN: &str = "begin immediate";
 const UNINDEXED: &str = "+";
 const HAS_STATISTICS: bool = false;
 
+/// 4,096 attempts are a block of the log: the newest part of the index by token is some thirty pages, of which a commit
+/// writes each at most once.
+const BLOCK_BITS: u8 = 12;
+
 /// The end of a window, as its indexes know it.
 const ENDS: &str = "coalesce(valid_to, 9223372036854775807)";
 
@@ -65,6 +70,17 @@ fn sought(search: &str) -> Option<String> {
         .collect();
     let threes: Vec<_> = threes.iter().map(|three| format!("\"{three}\"")).collect();
     (!threes.is_empty()).then(|| threes.join(" AND "))
+}
+
+/// The tokens of a unit: nobody keeps them, for to read one costs next to nothing.
+pub(super) struct Written;
+
+impl Written {
+    #[expect(clippy::unused_self, reason = "the other engine's has something")]
+    fn push(&mut self, _: &Token) {}
+
+    #[expect(clippy::unused_self, reason = "the other engine's has something")]
+    fn hold(self) {}
 }
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -118,7 +134,11 @@ impl SqliteStore {
             .pragma("wal_autocheckpoint", "16384")
             .busy_timeout(options.patience);
         // 16 MiB: the upper pages of all indexes of a million tokens, so that a write reads none but the lowest.
-        let writing = engine.clone().pragma("cache_size", "-16384");
+        let writing = engine
+            .clone()
+            .pragma("cache_size", "-16384")
+            // Before a statement that may fail half-way changes a page it keeps it, beyond 64 KiB in a file.
+            .pragma("temp_store", "memory");
         let started = Instant::now();
         let writer = loop {
             let connected = pool()
@@ -205,6 +225,7 @@ impl Store for SqliteStore {
     async fn write(&self) -> Stored<Box<dyn Unit>> {
         Ok(Box::new(SqlRows::Unit(
             self.writer.begin_with(BEGIN).await.map_err(failed)?,
+            Written,
         )))
     }
 

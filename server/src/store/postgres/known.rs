@@ -1,63 +1,103 @@
-//! Tokens as this node last wrote them: one that is spent again and again need not be read each time.
-//!
-//! They are known for ten seconds: one that is spent now and then may well have been changed in between, and to find that
-//! out costs more than to read.
+//! Tokens as this node last wrote them: one that is spent again and again, or was just changed, need not be read.
 //!
 //! Nothing rests on it. What is decided by these tokens is written only if each still has the version that was decided
 //! by, which the database sees to, as it does for tokens that were read a moment ago; and if one has not, it says what
 //! they are now.
+//!
+//! To find out so that a token is another costs more than to read it. Where other nodes spend the same tokens this is
+//! what happens most of the time, so whoever was wrong reads for a while, the longer the more often in a row he was.
 
 use std::{
     num::NonZeroUsize,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
 };
 
 use domain::Token;
 use lru::LruCache;
 use uuid::Uuid;
 
-const FOR: Duration = Duration::from_secs(10);
 /// A few megabytes.
 const MOST: NonZeroUsize = NonZeroUsize::new(16_384).expect("it is more than none");
+/// So many groups at most are read before what is known is tried again.
+const LONGEST: u32 = 63;
 
 #[derive(Debug)]
-pub(super) struct Known(Mutex<LruCache<Uuid, (Instant, Token)>>);
+pub(super) struct Known(Mutex<Knowledge>);
+
+#[derive(Debug)]
+struct Knowledge {
+    tokens: LruCache<Uuid, Token>,
+    /// How many groups were read after it was last found wrong; 0 = it was right.
+    pause: u32,
+    /// How many of them are still to come.
+    left: u32,
+}
 
 impl Known {
     pub(super) fn none() -> Self {
-        Self(Mutex::new(LruCache::new(MOST)))
+        Self(Mutex::new(Knowledge {
+            tokens: LruCache::new(MOST),
+            pause: 0,
+            left: 0,
+        }))
     }
 
-    /// These tokens, if all of them are known.
-    pub(super) fn all_of(&self, uids: &[Uuid]) -> Option<Vec<Token>> {
-        let mut tokens = self.tokens();
-        uids.iter()
-            .map(|uid| {
-                let (since, token) = tokens.get(uid)?;
-                (since.elapsed() < FOR).then(|| token.clone())
-            })
-            .collect()
-    }
-
-    /// These are as they were written or read last.
-    pub(super) fn learn(&self, tokens: impl Iterator<Item = Token>) {
-        let mut known = self.tokens();
-        let now = Instant::now();
-        for token in tokens {
-            known.put(token.uid, (now, token));
+    /// Those of these tokens that are known, if it is worth a try, and the uids of the others.
+    pub(super) fn of(&self, uids: &[Uuid]) -> (Vec<Token>, Vec<Uuid>) {
+        let mut known = self.knowledge();
+        if known.left > 0 {
+            known.left -= 1;
+            return (Vec::new(), uids.to_vec());
         }
-    }
-
-    /// Some of these may not be there any more.
-    pub(super) fn forget(&self, uids: &[Uuid]) {
-        let mut known = self.tokens();
+        let (mut tokens, mut others) = (Vec::new(), Vec::new());
         for uid in uids {
-            known.pop(uid);
+            match known.tokens.get(uid) {
+                Some(token) => tokens.push(token.clone()),
+                None => others.push(*uid),
+            }
+        }
+        (tokens, others)
+    }
+
+    /// Which of these to read before they are asked for.
+    pub(super) fn unknown(&self, uids: &mut Vec<Uuid>) {
+        let known = self.knowledge();
+        if known.left > 0 {
+            uids.clear();
+        } else {
+            uids.retain(|uid| !known.tokens.contains(uid));
         }
     }
 
-    fn tokens(&self) -> MutexGuard<'_, LruCache<Uuid, (Instant, Token)>> {
+    /// What was known of some tokens was right.
+    pub(super) fn was_right(&self) {
+        self.knowledge().pause = 0;
+    }
+
+    /// Some of these are others now, or not there any more.
+    pub(super) fn was_wrong(&self, uids: &[Uuid]) {
+        let mut known = self.knowledge();
+        known.pause = (2 * known.pause + 1).min(LONGEST);
+        known.left = known.pause;
+        for uid in uids {
+            known.tokens.pop(uid);
+        }
+    }
+
+    /// These are as they were written or read last, unless somebody was quicker to say what they are since.
+    pub(super) fn learn(&self, tokens: impl IntoIterator<Item = Token>) {
+        let known = &mut self.knowledge().tokens;
+        for token in tokens {
+            if known
+                .peek(&token.uid)
+                .is_none_or(|since| since.version <= token.version)
+            {
+                known.put(token.uid, token);
+            }
+        }
+    }
+
+    fn knowledge(&self) -> MutexGuard<'_, Knowledge> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A group of attempts is first made without a lock: its tokens are read, the rule decides, and one statement writes
 //! everything if, and only if, every token of the group is still as it was read. That is two ways to the server, or one
-//! where this node wrote all of them last ([`Known`]). If a token has changed meanwhile, nothing was written, and the
+//! where this node wrote all of them last, or has read them while another group was written ([`Known`]). If a token has changed meanwhile, nothing was written, and the
 //! group is made again, at last with its rows locked from the reading to the commit. So there is progress whatever others
 //! do, and a group is made whole or not at all. The same holds where somebody else has meanwhile written one of its
 //! idempotency keys: the index says so, and it is looked up again.
@@ -42,30 +42,39 @@ pub(super) async fn spend(
     uids.sort_unstable();
     uids.dedup();
 
-    let mut now = None;
-    if let Some(tokens) = known.all_of(&uids) {
-        match attempt(connection, known, tokens, spends, clock).await? {
-            Attempt::Made(answers) => return Ok(answers),
-            Attempt::Changed(tokens) => {
-                known.forget(&uids);
-                known.learn(tokens.iter().cloned());
-                // The others are deleted, or were not looked at because of what came before under their keys.
-                now = (tokens.len() == uids.len()).then_some(tokens);
-            }
-            Attempt::Taken => {}
-        }
+    let (mut tokens, others) = known.of(&uids);
+    let is_by_memory = !tokens.is_empty();
+    if !others.is_empty() {
+        tokens.extend(read(connection, &others).await?);
     }
-    let tokens = match now {
-        Some(tokens) => tokens,
-        None => read(connection, READ, &uids).await?,
-    };
-    if let Attempt::Made(answers) = attempt(connection, known, tokens, spends, clock).await? {
-        return Ok(answers);
+    match attempt(connection, known, tokens, spends, clock).await? {
+        Attempt::Made(answers) => {
+            if is_by_memory {
+                known.was_right();
+            }
+            return Ok(answers);
+        }
+        Attempt::Changed(now) if is_by_memory => {
+            known.was_wrong(&uids);
+            known.learn(now.iter().cloned());
+            // The others are deleted, or were not looked at because of what came before under their keys.
+            let tokens = if now.len() == uids.len() {
+                now
+            } else {
+                read(connection, &uids).await?
+            };
+            if let Attempt::Made(answers) =
+                attempt(connection, known, tokens, spends, clock).await?
+            {
+                return Ok(answers);
+            }
+        }
+        Attempt::Changed(_) | Attempt::Taken => {}
     }
 
     for _ in 0..TRIES {
         let mut transaction = connection.begin().await.map_err(failed)?;
-        let tokens = read(&mut transaction, READ_LOCKED, &uids).await?;
+        let tokens = read_by(READ_LOCKED, &mut transaction, &uids).await?;
         let memories = recall(&mut transaction, spends).await?;
         let decision = decide(tokens, memories, spends, clock.now());
         match write(&mut transaction, &decision).await {
@@ -131,9 +140,14 @@ const READ_LOCKED: &str = concat!(
     " from tokens where uid = any($1) order by uid for update"
 );
 
-async fn read(
-    connection: &mut PgConnection,
+/// The tokens as they are now; what is not there is left out.
+pub(super) async fn read(connection: &mut PgConnection, uids: &[Uuid]) -> Stored<Vec<Token>> {
+    read_by(READ, connection, uids).await
+}
+
+async fn read_by(
     statement: &'static str,
+    connection: &mut PgConnection,
     uids: &[Uuid],
 ) -> Stored<Vec<Token>> {
     let rows: Vec<TokenRow> = sqlx::query_as(statement)

@@ -16,13 +16,15 @@ mod usages;
 
 use async_trait::async_trait;
 use domain::{
+    Token,
     audit::Entry,
     store::{Rows, StoreError, Stored, Unit},
 };
 use sqlx::{Database, Transaction, pool::PoolConnection};
 
 use super::{
-    Db, ENDS, FOR_UPDATE, FOUND, HAS_STATISTICS, HOLD_ACCOUNTS, SEARCHED, UNINDEXED, sought,
+    BLOCK_BITS, Db, ENDS, FOR_UPDATE, FOUND, HAS_STATISTICS, HOLD_ACCOUNTS, SEARCHED, UNINDEXED,
+    Written, sought,
 };
 use crate::store::error::{failed, unsure};
 
@@ -34,19 +36,26 @@ pub(super) enum SqlRows {
     /// To look: each statement stands for itself.
     Plain(PoolConnection<Db>),
     /// To change something: nothing is seen by others before the commit.
-    Unit(Transaction<'static, Db>),
+    Unit(Transaction<'static, Db>, Written),
 }
 
 impl SqlRows {
     fn connection(&mut self) -> &mut Connection {
         match self {
             Self::Plain(connection) => connection,
-            Self::Unit(transaction) => transaction,
+            Self::Unit(transaction, _) => transaction,
         }
     }
 
     fn is_unit(&self) -> bool {
-        matches!(self, Self::Unit(_))
+        matches!(self, Self::Unit(..))
+    }
+
+    /// The token is this once the unit is committed.
+    fn wrote(&mut self, token: &Token) {
+        if let Self::Unit(_, written) = self {
+            written.push(token);
+        }
     }
 }
 
@@ -58,7 +67,11 @@ impl Unit for SqlRows {
         self.insert_entries(entries).await?;
         match *self {
             Self::Plain(_) => Ok(()),
-            Self::Unit(transaction) => transaction.commit().await.map_err(unsure),
+            Self::Unit(transaction, written) => {
+                transaction.commit().await.map_err(unsure)?;
+                written.hold();
+                Ok(())
+            }
         }
     }
 }

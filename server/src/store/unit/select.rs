@@ -1,13 +1,12 @@
 //! A statement about a part of the list of tokens.
 
-use domain::{Status, token::TokenFilter};
+use domain::{Status, Token, token::TokenFilter};
 use sqlx::QueryBuilder;
-use uuid::Uuid;
 
 use super::{Db, ENDS, FOR_UPDATE, FOUND, UNINDEXED, bounds, sought, token_list::push_badge};
 use crate::store::{
     at::At,
-    list::{self, BADGES, Instant, Key, Listing, Part},
+    list::{self, BADGES, Instant, Key, Listing, Part, Tie},
     rows::{counter, token_columns},
 };
 
@@ -120,7 +119,7 @@ impl<'a> Select<'a> {
     /// read.
     pub(super) fn page(
         &mut self,
-        after: Option<(Key<'_>, Uuid)>,
+        after: Option<(Key<'_>, &Token)>,
         limit: i64,
         skip: u64,
     ) -> &mut QueryBuilder<Db> {
@@ -130,8 +129,8 @@ impl<'a> Select<'a> {
             " from (select uid from tokens"
         ));
         self.conditions();
-        if let Some((key, uid)) = after {
-            self.beyond(key, uid);
+        if let Some((key, token)) = after {
+            self.beyond(key, token);
         }
         self.order(self.looked_up());
         self.sql.push(" limit ").push_bind(limit);
@@ -245,31 +244,43 @@ impl<'a> Select<'a> {
             .push(r" escape '\'");
     }
 
-    /// What is behind the token with that key and uid.
-    fn beyond(&mut self, key: Key<'_>, uid: Uuid) {
+    /// What is behind the token, which has that key.
+    fn beyond(&mut self, key: Key<'_>, token: &Token) {
         self.and();
-        let column = format!("{}{}", self.looked_up(), self.listing.column);
+        let has_key = key != Key::None;
+        let column = has_key.then(|| format!("{}{}", self.looked_up(), self.listing.column));
+        let ties = self.listing.ties.iter().copied();
+        let columns: Vec<String> = column
+            .into_iter()
+            .chain(ties.clone().map(|tie| tie.column().to_owned()))
+            .collect();
         let beyond = if self.listing.descending { "<" } else { ">" };
-        let sql = &mut self.sql;
-        if key == Key::None {
-            sql.push(format_args!("uid {beyond} ")).push_bind(uid);
-            return;
-        }
-        sql.push(format_args!("({column}, uid) {beyond} ("));
+        self.sql
+            .push(format_args!("({}) {beyond} (", columns.join(", ")));
+        let mut values = self.sql.separated(", ");
         match key {
-            Key::At(at) => sql.push_bind(At(at)),
-            Key::Text(text) => sql.push_bind(text.to_owned()),
-            Key::Number(number) => sql.push_bind(number),
-            Key::None => sql,
+            Key::At(at) => values.push_bind(At(at)),
+            Key::Text(text) => values.push_bind(text.to_owned()),
+            Key::Number(number) => values.push_bind(number),
+            Key::None => &mut values,
         };
-        sql.push(", ").push_bind(uid).push(")");
+        for tie in ties {
+            match tie {
+                Tie::Created => values.push_bind(At(token.created)),
+                Tie::Uid => values.push_bind(token.uid),
+            };
+        }
+        self.sql.push(")");
     }
 
     fn order(&mut self, looked_up: &str) {
         let column = self.listing.column;
         let direction = if self.listing.descending { " desc" } else { "" };
-        self.sql.push(format_args!(
-            " order by {looked_up}{column}{direction}, uid{direction}"
-        ));
+        self.sql
+            .push(format_args!(" order by {looked_up}{column}{direction}"));
+        for tie in self.listing.ties {
+            let column = tie.column();
+            self.sql.push(format_args!(", {column}{direction}"));
+        }
     }
 }

@@ -101,7 +101,7 @@ impl SqlRows {
             Position::Offset(offset) => (listing.parts, None, *offset),
             Position::After(token) => {
                 let key = list::key(token, order.by);
-                (listing.parts_from(&key), Some((key, token.uid)), 0)
+                (listing.parts_from(&key), Some((key, &**token)), 0)
             }
         };
         let mut tokens = Vec::new();

@@ -125,7 +125,11 @@ impl TokenRows for SqlRows {
         .execute(self.connection())
         .await
         .map_err(failed)?;
-        Ok(done.rows_affected() == 1)
+        let is_done = done.rows_affected() == 1;
+        if is_done {
+            self.wrote(token);
+        }
+        Ok(is_done)
     }
 
     async fn tokens_for_update(&mut self, uids: &[Uuid]) -> Stored<Vec<Token>> {

@@ -9,7 +9,7 @@ use domain::{
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Db, SqlRows, can_be_stored, failed, read};
+use super::{BLOCK_BITS, Db, SqlRows, can_be_stored, failed, read};
 use crate::store::{
     at::At,
     rows::{CountRow, LoggedRow, UsageRow, counted, counter},
@@ -18,37 +18,45 @@ use crate::store::{
 #[async_trait]
 impl UsageRows for SqlRows {
     async fn usages_of(&mut self, token_uid: Uuid, offset: u64, limit: u32) -> Stored<Vec<Usage>> {
-        let rows: Vec<UsageRow> = sqlx::query_as(
-            "select id, token_uid, token_value, at, outcome, actor
-             from usages
-             where token_uid = $1
-             order by at desc, id desc
-             limit $2 offset $3",
-        )
-        .bind(token_uid)
-        .bind(i64::from(limit))
-        .bind(counter(offset))
-        .fetch_all(self.connection())
-        .await
-        .map_err(failed)?;
-        rows.into_iter().map(read).collect()
+        let all = self.blocks().await?;
+        let (mut skip, mut wanted) = (offset, i64::from(limit));
+        let (mut newest, mut so_many) = (all.newest, BLOCKS_FIRST);
+        let mut usages = Vec::new();
+        while newest >= all.oldest && wanted > 0 {
+            let blocks = Blocks {
+                oldest: all.oldest.max(newest + 1 - so_many),
+                newest,
+            };
+            let mut sql = QueryBuilder::<Db>::new(
+                "select id, token_uid, token_value, at, outcome, actor from ",
+            );
+            blocks.push_attempts_of(token_uid, &mut sql);
+            sql.push(" order by id desc limit ").push_bind(wanted);
+            sql.push(" offset ").push_bind(counter(skip));
+            let rows: Vec<UsageRow> = sql
+                .build_query_as()
+                .fetch_all(self.connection())
+                .await
+                .map_err(failed)?;
+            if !rows.is_empty() {
+                skip = 0;
+            } else if skip > 0 {
+                let Tally { accepted, refused } = self.tally_in(blocks, token_uid).await?;
+                skip = skip.saturating_sub(accepted + refused);
+            }
+            wanted -= i64::try_from(rows.len()).unwrap_or(wanted);
+            for row in rows {
+                usages.push(read(row)?);
+            }
+            newest = blocks.oldest - 1;
+            so_many *= BLOCKS_MORE;
+        }
+        Ok(usages)
     }
 
     async fn tally_of(&mut self, token_uid: Uuid) -> Stored<Tally> {
-        let (accepted, all): (i64, i64) = sqlx::query_as(
-            "select count(case when outcome = $2 then 1 end), count(*)
-             from usages
-             where token_uid = $1",
-        )
-        .bind(token_uid)
-        .bind(Outcome::Accepted.number())
-        .fetch_one(self.connection())
-        .await
-        .map_err(failed)?;
-        Ok(Tally {
-            accepted: counted(accepted),
-            refused: counted(all - accepted),
-        })
+        let blocks = self.blocks().await?;
+        self.tally_in(blocks, token_uid).await
     }
 
     async fn count_usages(
@@ -68,16 +76,20 @@ impl UsageRows for SqlRows {
                 .push(format_args!(" then {span}"));
         }
         sql.push(format_args!(
-            " when true then {} end as span, outcome",
+            " when true then {} end as span, outcome from ",
             ends.len()
-        ))
-        .push(" from usages where at >= ")
-        .push_bind(At(*first))
-        .push(" and at < ")
-        .push_bind(At(*last));
-        if let Some(uid) = token_uid {
-            sql.push(" and token_uid = ").push_bind(uid);
+        ));
+        match token_uid {
+            Some(uid) => {
+                self.blocks().await?.push_attempts_of(uid, &mut sql);
+                sql.push(" and ");
+            }
+            None => {
+                sql.push("usages where ");
+            }
         }
+        sql.push("at >= ").push_bind(At(*first));
+        sql.push(" and at < ").push_bind(At(*last));
         sql.push(") as spans group by span, outcome");
         let rows: Vec<CountRow> = sql
             .build_query_as()
@@ -146,6 +158,67 @@ impl UsageRows for SqlRows {
         .await
         .map_err(failed)?;
         Ok(purged.rows_affected())
+    }
+}
+
+/// Some of the blocks of the log: it is in pieces of as many attempts, by their numbers ([`BLOCK_BITS`]), and the index
+/// that leads to the attempts on a token has a part for each. So new attempts on whatever tokens are written into the few
+/// pages of the newest part, and not each into another one of a long index; who looks for those on one token goes through
+/// all parts.
+#[derive(Debug, Clone, Copy)]
+struct Blocks {
+    oldest: i64,
+    newest: i64,
+}
+
+/// In so many blocks the latest attempts on a token are looked for first,
+const BLOCKS_FIRST: i64 = 16;
+/// and then in so many times as many.
+const BLOCKS_MORE: i64 = 8;
+
+impl Blocks {
+    /// What they hold on a token, as what stands behind `from`; further conditions may follow.
+    fn push_attempts_of(self, token_uid: Uuid, sql: &mut QueryBuilder<Db>) {
+        sql.push("(with recursive blocks (number) as (select cast(")
+            .push_bind(self.newest)
+            .push(" as bigint) union all select number - 1 from blocks where number > ")
+            .push_bind(self.oldest)
+            .push(") select number from blocks) as blocks cross join usages ")
+            .push(format_args!("where id >> {BLOCK_BITS} = number"))
+            .push(" and token_uid = ")
+            .push_bind(token_uid);
+    }
+}
+
+impl SqlRows {
+    /// All blocks there are; without any attempt, an empty one.
+    async fn blocks(&mut self) -> Stored<Blocks> {
+        let (first, last): (Option<i64>, Option<i64>) =
+            sqlx::query_as("select (select min(id) from usages), (select max(id) from usages)")
+                .fetch_one(self.connection())
+                .await
+                .map_err(failed)?;
+        let block = |id: Option<i64>| id.unwrap_or_default() >> BLOCK_BITS;
+        Ok(Blocks {
+            oldest: block(first),
+            newest: block(last),
+        })
+    }
+
+    async fn tally_in(&mut self, blocks: Blocks, token_uid: Uuid) -> Stored<Tally> {
+        let mut sql = QueryBuilder::<Db>::new("select count(case when outcome = ");
+        sql.push_bind(Outcome::Accepted.number())
+            .push(" then 1 end), count(*) from ");
+        blocks.push_attempts_of(token_uid, &mut sql);
+        let (accepted, all): (i64, i64) = sql
+            .build_query_as()
+            .fetch_one(self.connection())
+            .await
+            .map_err(failed)?;
+        Ok(Tally {
+            accepted: counted(accepted),
+            refused: counted(all - accepted),
+        })
     }
 }
 

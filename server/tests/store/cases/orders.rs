@@ -80,7 +80,8 @@ fn compare(a: &Token, b: &Token, order: Order) -> Ordering {
         OrderBy::Uses => nothing_last(Some(uses(a)), Some(uses(b)), descending),
         OrderBy::Creator => nothing_last(a.creator.clone(), b.creator.clone(), descending),
     };
-    by_key.then_with(|| nothing_last(Some(a.uid), Some(b.uid), descending))
+    let ties = |token: &Token| Some((token.created, token.uid));
+    by_key.then_with(|| nothing_last(ties(a), ties(b), descending))
 }
 
 fn orders() -> impl Iterator<Item = Order> {

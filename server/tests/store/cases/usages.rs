@@ -96,6 +96,43 @@ async fn attempts_of_one_instant_are_shown_in_the_order_in_which_they_were_made(
 }
 
 #[tokio::test]
+async fn attempts_are_found_however_many_others_lie_between() {
+    let store = database().await.open().await;
+    let [rare, busy] = [1, 2].map(|n| Token {
+        uses: Uses::Unlimited,
+        ..token(n)
+    });
+    add(&*store, &[rare.clone(), busy.clone()]).await;
+    // More than a block of the log, between any two.
+    for n in 0..4 {
+        let mut group = vec![spend(&busy, "often"); 17_000];
+        group.push(spend(&rare, &n.to_string()));
+        store.spend(&group, &Standing(noon())).await.unwrap();
+    }
+    let mut rows = store.read().await.unwrap();
+    let mut page = async |offset, limit| -> Vec<String> {
+        let usages = rows.usages_of(rare.uid, offset, limit).await.unwrap();
+        usages.into_iter().map(|usage| usage.actor).collect()
+    };
+    assert_eq!(page(0, 10).await, ["3", "2", "1", "0"]);
+    assert_eq!(page(0, 3).await, ["3", "2", "1"]);
+    assert_eq!(page(1, 2).await, ["2", "1"]);
+    assert_eq!(page(3, 10).await, ["0"]);
+    assert_eq!(page(4, 10).await, [""; 0]);
+    let all = |accepted| Tally {
+        accepted,
+        refused: 0,
+    };
+    assert_eq!(rows.tally_of(rare.uid).await.unwrap(), all(4));
+    assert_eq!(rows.tally_of(busy.uid).await.unwrap(), all(68_000));
+    let late = rows.usages_of(busy.uid, 67_990, 20).await.unwrap();
+    assert_eq!(late.len(), 10);
+    let day = [noon() - TimeDelta::days(1), noon() + TimeDelta::days(1)];
+    let counts = rows.count_usages(Some(rare.uid), &day).await.unwrap();
+    assert_eq!(counts.iter().map(|span| span.attempts).sum::<u64>(), 4);
+}
+
+#[tokio::test]
 async fn the_log_keeps_what_was_true_and_outlives_the_token() {
     let store = database().await.open().await;
     add(&*store, &[token(1)]).await;
