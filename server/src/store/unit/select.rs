@@ -247,12 +247,12 @@ impl<'a> Select<'a> {
     /// What is behind the token, which has that key.
     fn beyond(&mut self, key: Key<'_>, token: &Token) {
         self.and();
-        let has_key = key != Key::None;
-        let column = has_key.then(|| format!("{}{}", self.looked_up(), self.listing.column));
         let ties = self.listing.ties.iter().copied();
+        let column = (key != Key::None).then_some(self.listing.column);
         let columns: Vec<String> = column
             .into_iter()
-            .chain(ties.clone().map(|tie| tie.column().to_owned()))
+            .chain(ties.clone().map(Tie::column))
+            .map(|column| format!("{}{column}", self.looked_up()))
             .collect();
         let beyond = if self.listing.descending { "<" } else { ">" };
         self.sql
