@@ -63,6 +63,8 @@ const SEARCHED: &str = "_token_texts where search like ";
 /// 16,384 attempts are a block of the log: the newest part of the index by token is some hundred pages, which stay in
 /// memory and are written whole but once after a checkpoint.
 const BLOCK_BITS: u8 = 14;
+/// It knows by its statistics that the index of blocks is of use, and can't be told.
+const BY_BLOCK: &str = "";
 
 /// What the index of texts is asked for: a pattern, of which it is left to the planner whether the index is of use.
 fn sought(search: &str) -> Option<String> {
@@ -91,6 +93,13 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 /// A connection that rested so long is tried before it is used: the server may have been started anew since. One that is
 /// used all the time is not, for that would double the way of every read.
 const RESTED: Duration = Duration::from_secs(1);
+
+/// How the statements of groups are planned: once, and so that a plan that was made while there were few tokens still
+/// leads to each by an index when there are many.
+const GROUPS: [&str; 2] = [
+    "set plan_cache_mode = force_generic_plan",
+    "set enable_seqscan = off",
+];
 
 /// Everything in PostgreSQL.
 #[derive(Debug)]
@@ -159,12 +168,11 @@ impl PostgresStore {
             return Ok(connection);
         }
         let mut connection = self.pool.acquire().await.map_err(failed)?;
-        connection
-            .execute("set plan_cache_mode = force_generic_plan")
-            .await
-            .map_err(failed)?;
         // What is good for groups of attempts is not for lists, which are planned by what is asked.
         connection.close_on_drop();
+        for setting in GROUPS {
+            connection.execute(setting).await.map_err(failed)?;
+        }
         Ok(connection)
     }
 

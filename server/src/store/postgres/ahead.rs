@@ -2,19 +2,24 @@
 //!
 //! So a group need not read them first, and a database with a second processor has something to do for it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use sqlx::PgPool;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::timeout};
 use uuid::Uuid;
 
 use super::{known::Known, spend};
 
 /// So many wait to be read at most; what is more is read by its group.
 const MOST: usize = 1024;
+/// So long at most: the group has long read them itself.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(super) struct Ahead {
@@ -71,10 +76,12 @@ async fn run(
         }
         // Only by a connection that nobody else waits for.
         if let Some(mut connection) = pool.try_acquire() {
-            match spend::read(&mut connection, &uids).await {
-                Ok(tokens) => known.learn(tokens),
+            match timeout(PATIENCE, spend::read(&mut connection, &uids)).await {
+                Ok(Ok(tokens)) => known.learn(tokens),
                 // The group will meet it, and say so.
-                Err(error) => tracing::debug!(%error, "tokens could not be read ahead"),
+                Ok(Err(error)) => tracing::debug!(%error, "tokens could not be read ahead"),
+                // Nobody has tried whether it is still good, and it is not.
+                Err(_) => connection.close_on_drop(),
             }
         }
         uids.clear();

@@ -1,4 +1,5 @@
-//! Tokens as this node last wrote them: one that is spent again and again, or was just changed, need not be read.
+//! Tokens as this node last wrote them, or has read them ahead: one that is spent again and again, was just changed, or
+//! has waited for others, need not be read.
 //!
 //! Nothing rests on it. What is decided by these tokens is written only if each still has the version that was decided
 //! by, which the database sees to, as it does for tokens that were read a moment ago; and if one has not, it says what

@@ -9,7 +9,7 @@ use domain::{
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{BLOCK_BITS, Db, SqlRows, can_be_stored, failed, read};
+use super::{BLOCK_BITS, BY_BLOCK, Db, SqlRows, can_be_stored, failed, read};
 use crate::store::{
     at::At,
     rows::{CountRow, LoggedRow, UsageRow, counted, counter},
@@ -27,29 +27,32 @@ impl UsageRows for SqlRows {
                 oldest: all.oldest.max(newest + 1 - so_many),
                 newest,
             };
+            newest = blocks.oldest - 1;
+            so_many *= BLOCKS_MORE;
+            if skip > 0 {
+                let Tally { accepted, refused } = self.tally_in(blocks, token_uid).await?;
+                if let Some(rest) = skip.checked_sub(accepted + refused) {
+                    skip = rest;
+                    continue;
+                }
+            }
             let mut sql = QueryBuilder::<Db>::new(
                 "select id, token_uid, token_value, at, outcome, actor from ",
             );
             blocks.push_attempts_of(token_uid, &mut sql);
-            sql.push(" order by id desc limit ").push_bind(wanted);
+            // Not in an order that an index has: that one would be walked through all the others' attempts.
+            sql.push(" order by id + 0 desc limit ").push_bind(wanted);
             sql.push(" offset ").push_bind(counter(skip));
             let rows: Vec<UsageRow> = sql
                 .build_query_as()
                 .fetch_all(self.connection())
                 .await
                 .map_err(failed)?;
-            if !rows.is_empty() {
-                skip = 0;
-            } else if skip > 0 {
-                let Tally { accepted, refused } = self.tally_in(blocks, token_uid).await?;
-                skip = skip.saturating_sub(accepted + refused);
-            }
+            skip = 0;
             wanted -= i64::try_from(rows.len()).unwrap_or(wanted);
             for row in rows {
                 usages.push(read(row)?);
             }
-            newest = blocks.oldest - 1;
-            so_many *= BLOCKS_MORE;
         }
         Ok(usages)
     }
@@ -171,20 +174,21 @@ struct Blocks {
     newest: i64,
 }
 
-/// In so many blocks the latest attempts on a token are looked for first,
-const BLOCKS_FIRST: i64 = 16;
+/// In so many blocks the latest attempts on a token are looked for first, whose every attempt on it is sorted,
+const BLOCKS_FIRST: i64 = 1;
 /// and then in so many times as many.
 const BLOCKS_MORE: i64 = 8;
 
 impl Blocks {
     /// What they hold on a token, as what stands behind `from`; further conditions may follow.
     fn push_attempts_of(self, token_uid: Uuid, sql: &mut QueryBuilder<Db>) {
-        sql.push("(with recursive blocks (number) as (select cast(")
+        // No cast: SQLite would take the number to be of another kind than the index has, and leave that alone.
+        sql.push("(with recursive blocks (number) as (select ")
             .push_bind(self.newest)
-            .push(" as bigint) union all select number - 1 from blocks where number > ")
+            .push(" union all select number - 1 from blocks where number > ")
             .push_bind(self.oldest)
-            .push(") select number from blocks) as blocks cross join usages ")
-            .push(format_args!("where id >> {BLOCK_BITS} = number"))
+            .push(") select number from blocks) as blocks cross join usages")
+            .push(format_args!("{BY_BLOCK} where id >> {BLOCK_BITS} = number"))
             .push(" and token_uid = ")
             .push_bind(token_uid);
     }
