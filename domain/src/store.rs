@@ -59,7 +59,7 @@ pub trait Store: Send + Sync {
 
     /// An attempt on this token waits until others are made: an engine that is some way off may have a look at it
     /// meanwhile. Nothing depends on it.
-    fn foresee(&self, _token_uid: Uuid) {}
+    fn read_ahead(&self, _token_uid: Uuid) {}
 
     /// Whether the engine answers.
     async fn ping(&self) -> Stored<()>;

@@ -107,7 +107,7 @@ impl Consumer for Queue {
             .map_err(|_| Error::Busy {
                 retry_after: RETRY_AFTER,
             })?;
-        self.store.foresee(token_uid);
+        self.store.read_ahead(token_uid);
         // A worker that is gone without an answer has said why in the log.
         answered.await.unwrap_or(Err(Error::Internal))
     }

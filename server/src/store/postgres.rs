@@ -18,7 +18,6 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
-    Token,
     consume::{Answer, Spend},
     ports::Clock,
     store::{Rows, Store, Stored, Unit},
@@ -33,7 +32,7 @@ use uuid::Uuid;
 
 use super::{ConnectError, Options, error::failed, list::pattern};
 use ahead::Ahead;
-use known::Known;
+use known::{Known, Written};
 use unit::SqlRows;
 
 pub use wire::{Ear, Wire};
@@ -69,23 +68,6 @@ const BY_BLOCK: &str = "";
 /// What the index of texts is asked for: a pattern, of which it is left to the planner whether the index is of use.
 fn sought(search: &str) -> Option<String> {
     (!search.is_empty()).then(|| pattern(search))
-}
-
-/// The tokens that a unit has changed.
-pub(super) struct Written {
-    known: Arc<Known>,
-    tokens: Vec<Token>,
-}
-
-impl Written {
-    fn push(&mut self, token: &Token) {
-        self.tokens.push(token.clone());
-    }
-
-    /// They are in the database now.
-    fn hold(self) {
-        self.known.learn(self.tokens);
-    }
 }
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -192,15 +174,12 @@ impl Store for PostgresStore {
     async fn write(&self) -> Stored<Box<dyn Unit>> {
         Ok(Box::new(SqlRows::Unit(
             self.pool.begin().await.map_err(failed)?,
-            Written {
-                known: Arc::clone(&self.known),
-                tokens: Vec::new(),
-            },
+            Written::to(&self.known),
         )))
     }
 
     async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>> {
-        let _at_it = self.ahead.spending();
+        let _spending = self.ahead.spending();
         let mut connection = self.take().await?;
         // On an error it is not kept, and so is closed: nobody knows whether it is still good.
         let answers = spend::spend(&mut connection, &self.known, spends, clock).await?;
@@ -209,8 +188,8 @@ impl Store for PostgresStore {
         Ok(answers)
     }
 
-    fn foresee(&self, token_uid: Uuid) {
-        self.ahead.foresee(token_uid);
+    fn read_ahead(&self, token_uid: Uuid) {
+        self.ahead.read_ahead(token_uid);
     }
 
     async fn ping(&self) -> Stored<()> {

@@ -26,6 +26,17 @@ macro_rules! token_columns {
 }
 pub(super) use token_columns;
 
+/// The same as one JSON object, as SQLite makes it.
+macro_rules! token_object {
+    () => {
+        "json_object('uid', hex(uid), 'value', value, 'label', label, 'valid_from', valid_from, \
+         'valid_to', valid_to, 'uses', uses, 'used', used, 'lock', lock, 'disabled', disabled, \
+         'last_used', last_used, 'creator', creator, 'created', created, 'modified', modified, \
+         'version', version)"
+    };
+}
+pub(super) use token_object;
+
 #[derive(sqlx::FromRow, serde::Deserialize)]
 pub(super) struct TokenRow {
     uid: Uuid,

@@ -52,7 +52,7 @@ impl Ahead {
     }
 
     /// Has the token read unless its group is about to read it itself.
-    pub(super) fn foresee(&self, uid: Uuid) {
+    pub(super) fn read_ahead(&self, uid: Uuid) {
         if self.groups.load(Ordering::Relaxed) > 0 {
             self.uids.try_send(uid).ok();
         }

@@ -5,12 +5,12 @@
 //! by, which the database sees to, as it does for tokens that were read a moment ago; and if one has not, it says what
 //! they are now.
 //!
-//! To find out so that a token is another costs more than to read it. Where other nodes spend the same tokens this is
-//! what happens most of the time, so whoever was wrong reads for a while, the longer the more often in a row he was.
+//! To find out like this that a token has changed costs more than to read it. Where other nodes spend the same tokens that
+//! is how it mostly ends, so a node that was wrong reads for a while, the longer the more often in a row it was wrong.
 
 use std::{
     num::NonZeroUsize,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use domain::Token;
@@ -100,5 +100,30 @@ impl Known {
 
     fn knowledge(&self) -> MutexGuard<'_, Knowledge> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The tokens that a unit has changed.
+pub(in crate::store) struct Written {
+    known: Arc<Known>,
+    tokens: Vec<Token>,
+}
+
+impl Written {
+    /// None yet; they will be known to `known`.
+    pub(super) fn to(known: &Arc<Known>) -> Self {
+        Self {
+            known: Arc::clone(known),
+            tokens: Vec::new(),
+        }
+    }
+
+    pub(super) fn push(&mut self, token: &Token) {
+        self.tokens.push(token.clone());
+    }
+
+    /// They are in the database now.
+    pub(super) fn hold(self) {
+        self.known.learn(self.tokens);
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! A group of attempts is first made without a lock: its tokens are read, the rule decides, and one statement writes
 //! everything if, and only if, every token of the group is still as it was read. That is two ways to the server, or one
-//! where this node wrote all of them last, or has read them while another group was written ([`Known`]). If a token has changed meanwhile, nothing was written, and the
-//! group is made again, at last with its rows locked from the reading to the commit. So there is progress whatever others
-//! do, and a group is made whole or not at all. The same holds where somebody else has meanwhile written one of its
-//! idempotency keys: the index says so, and it is looked up again.
+//! where this node wrote all of them last, or has read them while another group was written ([`Known`]). If a token has
+//! changed meanwhile, nothing was written, and the group is made again, at last with its rows locked from the reading to
+//! the commit. So there is progress whatever others do, and a group is made whole or not at all. The same holds where
+//! somebody else has meanwhile written one of its idempotency keys: the index says so, and it is looked up again.
 //!
 //! Why an answer is right: the statement sees the same version of each token as the reading before it, and a version
 //! is never used twice, so the token was the same in between, when the clock was asked. What the rule said then is what

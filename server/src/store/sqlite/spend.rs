@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::store::{
     at::At,
     error::{Unexpected, failed, unsure},
-    rows::{MemoryRow, TokenRow, answer_json, counter},
+    rows::{MemoryRow, TokenRow, answer_json, counter, token_object},
 };
 
 pub(super) async fn spend(
@@ -39,19 +39,17 @@ pub(super) async fn spend(
 async fn read(connection: &mut SqliteConnection, spends: &[Spend]) -> Stored<Vec<Token>> {
     let uids: Vec<String> = spends.iter().map(|spend| hex(spend.token_uid)).collect();
     let rows: String = sqlx::query_scalar(concat!(
-        "select json_group_array(json_object(",
-        "'uid', hex(uid), 'value', value, 'label', label, 'valid_from', valid_from, ",
-        "'valid_to', valid_to, 'uses', uses, 'used', used, 'lock', lock, 'disabled', disabled, ",
-        "'last_used', last_used, 'creator', creator, 'created', created, 'modified', modified, ",
-        "'version', version)) ",
-        "from tokens where uid in (select unhex(value) from json_each($1))"
+        "select json_group_array(",
+        token_object!(),
+        ") from tokens where uid in (select unhex(value) from json_each($1))"
     ))
     .bind(json!(uids).to_string())
     .fetch_one(connection)
     .await
     .map_err(failed)?;
+    // What does not fit may be a value, which is not for a log.
     let rows: Vec<TokenRow> = serde_json::from_str(&rows)
-        .map_err(|_| StoreError::Failed(Unexpected("a token that is no token").into()))?;
+        .map_err(|_| StoreError::Failed(Unexpected("a row of tokens that does not fit").into()))?;
     rows.into_iter()
         .map(|row| Ok(Token::try_from(row)?))
         .collect()

@@ -70,7 +70,7 @@ impl UsageRows for SqlRows {
         let [first, ends @ .., last] = instants else {
             return Ok(Vec::new());
         };
-        // One walk along an index: each attempt is told its span by its time.
+        // One walk: each attempt is told its span by its time.
         let mut sql =
             QueryBuilder::<Db>::new("select span, outcome, count(*) as count from (select case");
         for (span, end) in ends.iter().enumerate() {
@@ -174,10 +174,10 @@ struct Blocks {
     newest: i64,
 }
 
-/// In so many blocks the latest attempts on a token are looked for first, whose every attempt on it is sorted,
+/// In so many blocks the latest attempts on a token are looked for first: all that they hold on it are sorted,
 const BLOCKS_FIRST: i64 = 1;
 /// and then in so many times as many.
-const BLOCKS_MORE: i64 = 8;
+const BLOCKS_MORE: i64 = 2;
 
 impl Blocks {
     /// What they hold on a token, as what stands behind `from`; further conditions may follow.

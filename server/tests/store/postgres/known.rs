@@ -134,7 +134,7 @@ async fn a_token_is_read_ahead_while_another_is_written() {
             ..token(n)
         };
         add(&*store, slice::from_ref(&next)).await;
-        let clock = Interrupting::new(noon(), || store.foresee(next.uid));
+        let clock = Interrupting::new(noon(), || store.read_ahead(next.uid));
         store.spend(&[spend(&first, "Ada")], &clock).await.unwrap();
         // That it is known shows when it is no longer what is known.
         execute(&database, "update tokens set uses = 9 where used = 0").await;
@@ -157,7 +157,7 @@ async fn nothing_is_read_ahead_while_none_is_written() {
             ..token(n)
         };
         add(&*store, slice::from_ref(&next)).await;
-        store.foresee(next.uid);
+        store.read_ahead(next.uid);
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         execute(&database, "update tokens set uses = 9 where used = 0").await;
         assert_eq!(left(&*store, &next).await, (Ok(8), 1));
