@@ -140,8 +140,7 @@ impl PostgresStore {
         })
     }
 
-    /// A connection for a group of attempts. Its statements are planned once: the planner takes each group to be worth a
-    /// plan of its own while groups are small, which costs more than to write them.
+    /// The connection for a group of attempts.
     async fn take(&self) -> Stored<PoolConnection<Db>> {
         let kept = self.kept().take();
         if let Some((since, mut connection)) = kept
@@ -149,18 +148,24 @@ impl PostgresStore {
         {
             return Ok(connection);
         }
-        let mut connection = self.pool.acquire().await.map_err(failed)?;
-        // What is good for groups of attempts is not for lists, which are planned by what is asked.
-        connection.close_on_drop();
-        for setting in GROUPS {
-            connection.execute(setting).await.map_err(failed)?;
-        }
-        Ok(connection)
+        for_groups(&self.pool).await
     }
 
     fn kept(&self) -> MutexGuard<'_, Option<Kept>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A connection for groups of attempts. Its statements are planned once: the planner takes each group to be worth a plan
+/// of its own while groups are small, which costs more than to read or to write them.
+async fn for_groups(pool: &PgPool) -> Stored<PoolConnection<Db>> {
+    let mut connection = pool.acquire().await.map_err(failed)?;
+    // What is good for groups is not for lists, which are planned by what is asked.
+    connection.close_on_drop();
+    for setting in GROUPS {
+        connection.execute(setting).await.map_err(failed)?;
+    }
+    Ok(connection)
 }
 
 #[async_trait]

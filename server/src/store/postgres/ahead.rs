@@ -10,11 +10,12 @@ use std::{
     time::Duration,
 };
 
-use sqlx::PgPool;
+use domain::{Token, store::Stored};
+use sqlx::{PgPool, pool::PoolConnection};
 use tokio::{sync::mpsc, time::timeout};
 use uuid::Uuid;
 
-use super::{known::Known, spend};
+use super::{Db, RESTED, for_groups, known::Known, spend};
 
 /// So many wait to be read at most; what is more is read by its group.
 const MOST: usize = 1024;
@@ -66,24 +67,68 @@ async fn run(
     groups: Arc<AtomicUsize>,
 ) {
     let mut uids = Vec::new();
-    while waiting.recv_many(&mut uids, MOST).await > 0 {
+    // Kept while there is something to read, for its plan and for what its process has seen of the tables. It rests for so
+    // short a time that it is good, and then leaves.
+    let mut kept: Option<PoolConnection<Db>> = None;
+    loop {
+        let first = match timeout(RESTED, waiting.recv()).await {
+            Ok(Some(first)) => first,
+            Ok(None) => return,
+            Err(_) => {
+                kept = None;
+                match waiting.recv().await {
+                    Some(first) => first,
+                    None => return,
+                }
+            }
+        };
+        // Whoever else can ask at once does so first: one statement for all of them costs little more than one for each.
+        tokio::task::yield_now().await;
+        uids.push(first);
+        while uids.len() < MOST
+            && let Ok(uid) = waiting.try_recv()
+        {
+            uids.push(uid);
+        }
         uids.sort_unstable();
         uids.dedup();
         known.unknown(&mut uids);
-        if uids.is_empty() || groups.load(Ordering::Relaxed) == 0 {
-            uids.clear();
-            continue;
-        }
-        // Only by a connection that nobody else waits for.
-        if let Some(mut connection) = pool.try_acquire() {
-            match timeout(PATIENCE, spend::read(&mut connection, &uids)).await {
+        if !uids.is_empty() && groups.load(Ordering::Relaxed) > 0 {
+            match timeout(PATIENCE, read(&pool, &mut kept, &uids)).await {
                 Ok(Ok(tokens)) => known.learn(tokens),
                 // The group will meet it, and say so.
-                Ok(Err(error)) => tracing::debug!(%error, "tokens could not be read ahead"),
+                Ok(Err(error)) => {
+                    tracing::debug!(%error, "tokens could not be read ahead");
+                    kept = None;
+                }
                 // Nobody has tried whether it is still good, and it is not.
-                Err(_) => connection.close_on_drop(),
+                Err(_) => kept = None,
             }
         }
         uids.clear();
     }
+}
+
+/// The tokens, if there is a connection for it that nobody else is going to miss.
+async fn read(
+    pool: &PgPool,
+    kept: &mut Option<PoolConnection<Db>>,
+    uids: &[Uuid],
+) -> Stored<Vec<Token>> {
+    if free(pool) == 0 {
+        *kept = None;
+    }
+    if kept.is_none() && free(pool) > 1 {
+        *kept = Some(for_groups(pool).await?);
+    }
+    match kept {
+        Some(connection) => spend::read(connection, uids).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// How many more connections can be had.
+fn free(pool: &PgPool) -> usize {
+    let most = pool.options().get_max_connections();
+    pool.num_idle() + usize::try_from(most.saturating_sub(pool.size())).unwrap_or_default()
 }

@@ -188,13 +188,14 @@ async fn recall(connection: &mut PgConnection, spends: &[Spend]) -> Stored<Vec<M
 
 /// `held` locks the tokens that are to change and are as they were read; `kept` finds those that are to stay, and are.
 /// If none is missing, the others write; if one is, the answer is all of them as they are now. In `spent`, `version` is
-/// the new one.
+/// the new one, and the rows are found by their places: they are locked, and as they were when the statement began, so
+/// they are still there, and the index is asked once rather than twice.
 macro_rules! write_statement {
     ($more:literal) => {
         concat!(
             "
     with held as (
-        select t.uid, c.version, c.uses, c.used, c.locked_until
+        select t.ctid, c.version, c.uses, c.used, c.locked_until
         from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
                     $6::timestamptz[])
             as c (uid, read_version, version, uses, used, locked_until)
@@ -216,7 +217,7 @@ macro_rules! write_statement {
         set version = held.version, uses = held.uses, used = held.used,
             locked_until = held.locked_until, last_used = $9
         from held
-        where t.uid = held.uid and (select is_so from whole)
+        where t.ctid = held.ctid and (select is_so from whole)
     ),
     logged as (
         insert into usages (token_uid, token_value, at, outcome, actor)
@@ -233,7 +234,8 @@ macro_rules! write_statement {
     left join lateral (
         select ",
             token_columns!(),
-            " from tokens where not whole.is_so and uid = any($1 || $7)
+            " from tokens
+        where uid = any(case when whole.is_so then '{}' else $1 || $7 end)
     ) as now on true"
         )
     };
