@@ -26,16 +26,14 @@ macro_rules! token_columns {
 }
 pub(super) use token_columns;
 
-/// The same as one JSON object, as SQLite makes it.
-macro_rules! token_object {
+/// The same as one JSON array, as SQLite makes it, in the order of the fields of a [`TokenRow`].
+macro_rules! token_array {
     () => {
-        "json_object('uid', hex(uid), 'value', value, 'label', label, 'valid_from', valid_from, \
-         'valid_to', valid_to, 'uses', uses, 'used', used, 'lock', lock, 'disabled', disabled, \
-         'last_used', last_used, 'creator', creator, 'created', created, 'modified', modified, \
-         'version', version)"
+        "json_array(hex(uid), value, label, valid_from, valid_to, uses, used, lock, disabled, \
+         last_used, creator, created, modified, version)"
     };
 }
-pub(super) use token_object;
+pub(super) use token_array;
 
 #[derive(sqlx::FromRow, serde::Deserialize)]
 pub(super) struct TokenRow {

@@ -10,14 +10,14 @@ use domain::{
     ports::Clock,
     store::{StoreError, Stored},
 };
-use serde_json::json;
+use serde::Serialize;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
 use crate::store::{
     at::At,
     error::{Unexpected, failed, unsure},
-    rows::{MemoryRow, TokenRow, answer_json, counter, token_object},
+    rows::{MemoryRow, TokenRow, answer_json, counter, token_array},
 };
 
 pub(super) async fn spend(
@@ -40,10 +40,10 @@ async fn read(connection: &mut SqliteConnection, spends: &[Spend]) -> Stored<Vec
     let uids: Vec<String> = spends.iter().map(|spend| hex(spend.token_uid)).collect();
     let rows: String = sqlx::query_scalar(concat!(
         "select json_group_array(",
-        token_object!(),
+        token_array!(),
         ") from tokens where uid in (select unhex(value) from json_each($1))"
     ))
-    .bind(json!(uids).to_string())
+    .bind(json(&uids)?)
     .fetch_one(connection)
     .await
     .map_err(failed)?;
@@ -60,7 +60,7 @@ async fn recall(connection: &mut SqliteConnection, spends: &[Spend]) -> Stored<V
     let keys: Vec<_> = spends
         .iter()
         .filter_map(|spend| spend.once.as_ref())
-        .map(|once| json!([hex(once.actor), once.key.as_str()]))
+        .map(|once| (hex(once.actor), once.key.as_str()))
         .collect();
     if keys.is_empty() {
         return Ok(Vec::new());
@@ -71,7 +71,7 @@ async fn recall(connection: &mut SqliteConnection, spends: &[Spend]) -> Stored<V
          where (actor, key) in
              (select unhex(k.value ->> 0), k.value ->> 1 from json_each($1) as k)",
     )
-    .bind(json!(keys).to_string())
+    .bind(json(&keys)?)
     .fetch_all(connection)
     .await
     .map_err(failed)?;
@@ -89,14 +89,14 @@ async fn write_tokens(connection: &mut SqliteConnection, decision: &Decision) ->
         .changed
         .iter()
         .map(|(_, after)| {
-            json!([
+            (
                 hex(after.uid),
                 after.version,
                 after.uses.number(),
                 counter(after.used),
                 after.locked_until().map(micros),
                 after.last_used.map(micros),
-            ])
+            )
         })
         .collect();
     let written = sqlx::query(
@@ -106,7 +106,7 @@ async fn write_tokens(connection: &mut SqliteConnection, decision: &Decision) ->
          from json_each($1) as c
          where tokens.uid = unhex(c.value ->> 0)",
     )
-    .bind(json!(rows).to_string())
+    .bind(json(&rows)?)
     .execute(connection)
     .await
     .map_err(failed)?;
@@ -126,12 +126,12 @@ async fn write_usages(connection: &mut SqliteConnection, decision: &Decision) ->
         .usages
         .iter()
         .map(|usage| {
-            json!([
+            (
                 hex(usage.token_uid),
                 usage.token_value.as_str(),
                 usage.outcome.number(),
-                usage.actor,
-            ])
+                usage.actor.as_str(),
+            )
         })
         .collect();
     sqlx::query(
@@ -140,7 +140,7 @@ async fn write_usages(connection: &mut SqliteConnection, decision: &Decision) ->
          from json_each($1) as l
          order by l.key",
     )
-    .bind(json!(rows).to_string())
+    .bind(json(&rows)?)
     .bind(At(decision.at))
     .execute(connection)
     .await
@@ -156,12 +156,12 @@ async fn write_memories(connection: &mut SqliteConnection, decision: &Decision) 
         .memories
         .iter()
         .map(|Memory { once, answer, .. }| {
-            Ok(json!([
+            Ok((
                 hex(once.actor),
                 once.key.as_str(),
                 hex_of(&once.fingerprint.0),
                 answer_json(answer)?,
-            ]))
+            ))
         })
         .collect::<Stored<Vec<_>>>()?;
     sqlx::query(
@@ -169,12 +169,17 @@ async fn write_memories(connection: &mut SqliteConnection, decision: &Decision) 
          select unhex(m.value ->> 0), m.value ->> 1, unhex(m.value ->> 2), m.value ->> 3, $2
          from json_each($1) as m",
     )
-    .bind(json!(rows).to_string())
+    .bind(json(&rows)?)
     .bind(At(decision.at))
     .execute(connection)
     .await
     .map_err(failed)?;
     Ok(())
+}
+
+/// The rows of a statement.
+fn json(rows: &[impl Serialize]) -> Stored<String> {
+    serde_json::to_string(rows).map_err(|error| StoreError::Failed(error.into()))
 }
 
 fn hex_of(bytes: &[u8; 32]) -> String {

@@ -5,7 +5,7 @@ use domain::{
     Token,
     page::Count,
     store::Stored,
-    token::{Order, Position, Status, TokenFilter},
+    token::{Order, OrderBy, Position, Status, TokenFilter},
 };
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -23,6 +23,8 @@ use crate::store::{
 
 /// So many tokens are fetched and sorted rather than looked for among all.
 const FEW: u32 = 5_000;
+/// So many are sorted rather than looked for if the index that leads to them knows what they are sorted by.
+const MANY: u32 = 50_000;
 
 impl SqlRows {
     pub(super) async fn list(
@@ -35,7 +37,7 @@ impl SqlRows {
         if !can_be_stored(&filter.search) {
             return Ok(Vec::new());
         }
-        let (lead, _) = self.lead(filter, FEW).await?;
+        let (lead, _) = self.lead(filter, Some(order), FEW).await?;
         self.led(lead, filter, order, position, limit).await
     }
 
@@ -51,7 +53,7 @@ impl SqlRows {
         if !can_be_stored(&filter.search) {
             return Ok((Vec::new(), Count::from(0)));
         }
-        let (lead, known) = self.lead(filter, most).await?;
+        let (lead, known) = self.lead(filter, Some(order), most).await?;
         let position = Position::Offset(offset);
         let tokens = self.led(lead, filter, order, &position, limit).await?;
         let count = match known.or_else(|| told_by(&tokens, offset, limit, most)) {
@@ -66,7 +68,7 @@ impl SqlRows {
         if !can_be_stored(&filter.search) {
             return Ok(Count::from(0));
         }
-        match self.lead(filter, most.min(FEW)).await? {
+        match self.lead(filter, None, most.min(FEW)).await? {
             (_, Some(count)) if most <= FEW || !count.is_more => Ok(count),
             (lead, _) => self.count_led(lead, filter, most).await,
         }
@@ -77,7 +79,7 @@ impl SqlRows {
         if !can_be_stored(&filter.search) {
             return Ok(Vec::new());
         }
-        let (lead, _) = self.lead(filter, FEW).await?;
+        let (lead, _) = self.lead(filter, None, FEW).await?;
         let listing = Listing::of(Order::default());
         Select::new(filter, &listing, Part::Whole, lead)
             .hold(limit)
@@ -135,7 +137,12 @@ impl SqlRows {
 
     /// By which condition to look tokens up, and how many there are if that is known then: an engine without statistics
     /// fetches those of an index if they are few, and otherwise comes upon enough of them in the order of the list.
-    async fn lead(&mut self, filter: &TokenFilter, few: u32) -> Stored<(Lead, Option<Count>)> {
+    async fn lead(
+        &mut self,
+        filter: &TokenFilter,
+        order: Option<Order>,
+        few: u32,
+    ) -> Stored<(Lead, Option<Count>)> {
         if HAS_STATISTICS {
             return Ok((Lead::ANY, None));
         }
@@ -147,8 +154,14 @@ impl SqlRows {
         }
         let mut known = None;
         for (lead, alone) in leads(filter) {
-            let count = self.count_led(lead, &alone, few).await?;
-            known = (alone == *filter).then_some(count);
+            let is_all = alone == *filter;
+            let by_index = is_all
+                && filter.status == [Status::UsedUp]
+                && order.is_some_and(|order| order.by == OrderBy::Created);
+            let enough = if by_index { few.max(MANY) } else { few };
+            let count = self.count_led(lead, &alone, enough).await?;
+            known =
+                is_all.then(|| Count::up_to(few.into(), count.number + u64::from(count.is_more)));
             if !count.is_more {
                 return Ok((lead, known));
             }
