@@ -88,11 +88,9 @@ pub(crate) fn all(workspace: &Workspace, options: &Options) -> Result<()> {
         bench.engine("SQLite", &file, None, &mut report)?;
         bench.keep(&report)?;
     }
-    let file = format!("sqlite://{}/growth.db", folder.0.display());
-    bench.growth("SQLite", &file, None, &mut report)?;
+    bench.growth("SQLite", None, &mut report)?;
     bench.keep(&report)?;
-    let url = cluster.new_database("growth")?;
-    bench.growth("PostgreSQL", &url, Some((&cluster, "growth")), &mut report)?;
+    bench.growth("PostgreSQL", Some(&cluster), &mut report)?;
     bench.keep(&report)?;
     print!("{report}");
     Ok(())

@@ -1,51 +1,42 @@
 //! How figures grow with the number of tokens.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, fs, process::Command};
 
 use anyhow::Result;
 
-use super::{Bench, WORKS, host::Host, median, ms, plain::Plain};
+use super::{Bench, Figure, WORKS, host::Host, median, ms, plain::Plain};
 use crate::{postgres::Cluster, process, process::say};
 
+/// How many tokens there are.
+const SIZES: [u64; 3] = [1000, 100_000, 1_000_000];
+/// So many of the works are measured; the others are pages, or as an add.
+const MEASURED: usize = 4;
+
+/// A server with so many tokens.
+struct Grown {
+    tokens: u64,
+    host: Host,
+    /// Its database alone, if it is one of a cluster.
+    plain: Option<Plain>,
+}
+
 impl Bench<'_> {
-    /// A few requests at more and more tokens, and the database alone if it is one of a cluster.
+    /// A few requests at more and more tokens, and the database alone if there is a cluster; otherwise in files.
+    ///
+    /// Each number of tokens has a database and a server of its own, and rounds go through all of them: an hour in which
+    /// the machine is slow is one for all. The first round does not count, in which servers and databases touch most of
+    /// their pages for the first time.
     pub(super) fn growth(
         &self,
         name: &str,
-        url: &str,
-        database: Option<(&Cluster, &'static str)>,
+        cluster: Option<&Cluster>,
         report: &mut String,
     ) -> Result<()> {
-        let pages = |tokens: u64| {
-            [
-                ("first page", "/tokens".to_owned()),
-                (
-                    "page in the middle",
-                    format!("/tokens?page={}", tokens / 100),
-                ),
-                ("sorted by value", "/tokens?sort=value&dir=asc".to_owned()),
-                ("active ones", "/tokens?status=active".to_owned()),
-                ("expired ones", "/tokens?status=expired".to_owned()),
-                ("used up ones", "/tokens?status=used_up".to_owned()),
-                ("locked ones, none", "/tokens?status=locked".to_owned()),
-                ("search, all found", "/tokens?q=guest".to_owned()),
-                (
-                    "search, one found",
-                    format!("/tokens?q=guest-{}", tokens / 2 + 1),
-                ),
-                (
-                    "search, none found",
-                    "/tokens?q=there-is-no-such".to_owned(),
-                ),
-            ]
-        };
-        let sizes: Vec<u64> = [1000, 100_000, 1_000_000]
+        let sizes: Vec<u64> = SIZES
             .into_iter()
             .filter(|size| *size <= self.options.tokens)
             .collect();
-        let mut rows = BTreeMap::<(usize, &str), Vec<String>>::new();
-        let host = Host::start(self.workspace, url)?;
-        let mut from = 1;
+        let mut grown = Vec::new();
         for size in &sizes {
             say(format!("{name}, {size} tokens"));
             let usages = if Some(size) == sizes.last() {
@@ -53,50 +44,38 @@ impl Bench<'_> {
             } else {
                 0
             };
-            self.load(&[
-                "fill",
-                url,
-                &from.to_string(),
-                &size.to_string(),
-                &usages.to_string(),
-                "mixed",
-            ])?;
-            from = size + 1;
-            for (number, (what, path)) in pages(*size).into_iter().enumerate() {
-                process::unless_interrupted()?;
-                let figure = self.http(&host, &path, 1, *size)?;
-                rows.entry((number, what)).or_default().push(format!(
-                    "{} (p99 {})",
-                    ms(figure.p50),
-                    ms(figure.p99)
-                ));
-            }
-            for (number, (asked, what)) in WORKS.iter().enumerate().take(4) {
-                let plain = database
-                    .filter(|_| number == 0)
-                    .map(|(cluster, name)| Plain::new(cluster, name, &self.folder, *size))
-                    .transpose()?;
-                let (mut ours, mut alone) = (Vec::new(), Vec::new());
-                for _ in 0..self.options.rounds {
-                    ours.push(self.http(&host, asked, 64, *size)?.rate);
-                    if let Some(plain) = &plain {
-                        alone.push(plain.rate(asked, 64, self.options.seconds)?);
+            grown.push(self.grow(*size, usages, cluster)?);
+        }
+        // What was filled is not to be on its way to the disk while something is measured.
+        process::run(&mut Command::new("sync"))?;
+
+        let mut figures = BTreeMap::<(usize, String), Vec<Vec<Figure>>>::new();
+        // What adds tokens comes last.
+        for adds in [false, true] {
+            for round in 0..=self.options.rounds {
+                say(format!("{name}, growth, round {round}"));
+                for (place, grown) in grown.iter().enumerate() {
+                    let requests = requests(grown.tokens).into_iter().enumerate();
+                    for (number, (what, asked)) in
+                        requests.filter(|(_, (_, asked))| (asked == "add") == adds)
+                    {
+                        process::unless_interrupted()?;
+                        let figure = self.figure(grown, &asked)?;
+                        if round > 0 {
+                            figures
+                                .entry((number, what))
+                                .or_insert_with(|| vec![Vec::new(); sizes.len()])[place]
+                                .push(figure);
+                        }
                     }
-                }
-                let mut row = |number, what, rates: Vec<f64>| {
-                    let rate = format!("{:.0}/s", median(rates));
-                    rows.entry((number, what)).or_default().push(rate);
-                };
-                row(10 + 2 * number, *what, ours);
-                if plain.is_some() {
-                    row(11 + 2 * number, "the same, the database alone", alone);
                 }
             }
         }
+
         writeln!(
             report,
             "\n### {name}, growth\n\nPages of 50 on one connection; the rest on 64. With the most tokens there are \
-             {} rows of the log beside them.\n",
+             {} rows of the log beside them. Rounds go through all numbers of tokens.\n",
             self.options.usages
         )?;
         let head: Vec<String> = sizes.iter().map(|size| format!("{size} tokens")).collect();
@@ -106,9 +85,105 @@ impl Bench<'_> {
             head.join(" | "),
             "---:|".repeat(sizes.len())
         )?;
-        for ((_, what), figures) in rows {
-            writeln!(report, "| {what} | {} |", figures.join(" | "))?;
+        for ((_, what), of_sizes) in figures {
+            let row = |of: &dyn Fn(&[Figure]) -> String| {
+                let cells: Vec<String> = of_sizes.iter().map(|rounds| of(rounds)).collect();
+                cells.join(" | ")
+            };
+            let middle = |rounds: &[Figure], field: fn(&Figure) -> f64| {
+                median(rounds.iter().map(field).collect())
+            };
+            let cells = row(&|rounds| {
+                let p50 = ms(middle(rounds, |figure| figure.p50));
+                let p99 = ms(middle(rounds, |figure| figure.p99));
+                let rate = middle(rounds, |figure| figure.rate);
+                if is_work(&what) {
+                    format!("{rate:.0}/s")
+                } else {
+                    format!("{p50} (p99 {p99})")
+                }
+            });
+            writeln!(report, "| {what} | {cells} |")?;
+            if of_sizes.iter().flatten().any(|figure| figure.plain > 0.0) {
+                let alone =
+                    row(&|rounds| format!("{:.0}/s", middle(rounds, |figure| figure.plain)));
+                writeln!(report, "| the same, the database alone | {alone} |")?;
+            }
         }
         Ok(())
     }
+
+    /// One measurement, with the database alone beside a use of any token.
+    fn figure(&self, grown: &Grown, asked: &str) -> Result<Figure> {
+        let connections = if asked.starts_with('/') { 1 } else { 64 };
+        let mut figure = self.http(&grown.host, asked, connections, grown.tokens)?;
+        if asked == WORKS[0].0
+            && let Some(plain) = &grown.plain
+        {
+            figure.plain = plain.rate(asked, connections, self.options.seconds)?;
+        }
+        Ok(figure)
+    }
+
+    /// A server whose database has so many tokens, and so many rows of the log.
+    fn grow(&self, tokens: u64, usages: u64, cluster: Option<&Cluster>) -> Result<Grown> {
+        let database = format!("growth_{tokens}");
+        let (url, plain) = if let Some(cluster) = cluster {
+            let folder = self.folder.join(&database);
+            fs::create_dir(&folder)?;
+            let plain = Plain::new(cluster, &database, &folder, tokens)?;
+            (cluster.new_database(&database)?, Some(plain))
+        } else {
+            let file = self.folder.join(format!("{database}.db"));
+            (format!("sqlite://{}", file.display()), None)
+        };
+        let host = Host::start(self.workspace, &url)?;
+        self.load(&[
+            "fill",
+            &url,
+            "1",
+            &tokens.to_string(),
+            &usages.to_string(),
+            "mixed",
+        ])?;
+        Ok(Grown {
+            tokens,
+            host,
+            plain,
+        })
+    }
+}
+
+/// What is asked for where there are so many tokens: how the report calls it, and how the load generator does.
+fn requests(tokens: u64) -> Vec<(String, String)> {
+    let pages = [
+        ("first page", "/tokens".to_owned()),
+        (
+            "page in the middle",
+            format!("/tokens?page={}", tokens / 100),
+        ),
+        ("sorted by value", "/tokens?sort=value&dir=asc".to_owned()),
+        ("active ones", "/tokens?status=active".to_owned()),
+        ("expired ones", "/tokens?status=expired".to_owned()),
+        ("used up ones", "/tokens?status=used_up".to_owned()),
+        ("locked ones, none", "/tokens?status=locked".to_owned()),
+        ("search, all found", "/tokens?q=guest".to_owned()),
+        (
+            "search, one found",
+            format!("/tokens?q=guest-{}", tokens / 2 + 1),
+        ),
+        (
+            "search, none found",
+            "/tokens?q=there-is-no-such".to_owned(),
+        ),
+    ];
+    let pages = pages.map(|(what, path)| (what.to_owned(), path));
+    let works = WORKS.iter().take(MEASURED);
+    let works = works.map(|(asked, what)| ((*what).to_owned(), (*asked).to_owned()));
+    pages.into_iter().chain(works).collect()
+}
+
+/// Whether a row of the report is about what programs ask for, not a page.
+fn is_work(what: &str) -> bool {
+    WORKS.iter().take(MEASURED).any(|(_, work)| *work == what)
 }

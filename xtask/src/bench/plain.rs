@@ -19,7 +19,7 @@ const UID: &str = "(lpad(to_hex(:scattered::bigint), 8, '0') || '-0000-4000-8000
 pub(super) struct Plain {
     program: PathBuf,
     port: String,
-    database: &'static str,
+    database: String,
     folder: PathBuf,
 }
 
@@ -27,7 +27,7 @@ impl Plain {
     /// On a database of the cluster with so many tokens.
     pub(super) fn new(
         cluster: &Cluster,
-        database: &'static str,
+        database: &str,
         folder: &Path,
         tokens: u64,
     ) -> Result<Self> {
@@ -73,7 +73,7 @@ impl Plain {
         Ok(Self {
             program: cluster.program("pgbench"),
             port: cluster.port().to_string(),
-            database,
+            database: database.to_owned(),
             folder: folder.to_owned(),
         })
     }
@@ -102,7 +102,7 @@ impl Plain {
             .args(["--client", &clients, "--jobs", threads, "--time", &seconds])
             .arg("--file")
             .arg(script)
-            .arg(self.database);
+            .arg(&self.database);
         // Those who came before may not have left yet.
         for _ in 0..TRIES {
             if let Ok(output) = process::output(&mut command)
