@@ -45,6 +45,8 @@ const BEGIN: &str = "begin immediate";
 /// lie, and sort those that fit, is more than ten times as fast where few do.
 const UNINDEXED: &str = "+";
 const HAS_STATISTICS: bool = false;
+/// It counts all tokens without a look at one.
+const ROWS: Option<&str> = None;
 
 /// 4,096 attempts are a block of the log: the newest part of the index by token is some thirty pages, of which a commit
 /// writes each at most once.
