@@ -56,4 +56,6 @@ test("a code that says a link is read by a phone without an account, and by a sc
   await page.keyboard.type(link, { delay: 5 });
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(`${fresh.url}/tokens/${uid}`);
+  // What it shows has come before the server goes.
+  await expect(page.getByRole("img", { name: value })).toBeVisible();
 });
