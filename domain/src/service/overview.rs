@@ -56,8 +56,7 @@ impl Service {
         let days = self.last_days(&settings.zone, now);
         let soon = TokenFilter {
             status: vec![Status::ExpiresSoon],
-            at: now,
-            ..TokenFilter::default()
+            ..TokenFilter::all(now)
         };
         let next = Order {
             by: OrderBy::ValidTo,

@@ -111,10 +111,7 @@ impl Service {
         let settings = self.current_settings().await?;
         let now = self.now();
         let filter = self.filter(&settings, query, now);
-        let every = TokenFilter {
-            at: now,
-            ..TokenFilter::default()
-        };
+        let every = TokenFilter::all(now);
         let usable = TokenFilter {
             status: Status::USABLE.to_vec(),
             ..every.clone()

@@ -20,6 +20,14 @@ pub struct TokenFilter {
 }
 
 impl TokenFilter {
+    /// All tokens, whose status is asked at `at`.
+    pub fn all(at: DateTime<Utc>) -> Self {
+        Self {
+            at,
+            ..Self::default()
+        }
+    }
+
     /// Whether `token` is meant.
     pub fn admits(&self, token: &Token) -> bool {
         let status = self.status.is_empty() || self.status.contains(&token.status(self.at));

@@ -9,8 +9,11 @@ use crate::{postgres::Cluster, process, process::say};
 
 /// How many tokens there are.
 const SIZES: [u64; 3] = [1000, 100_000, 1_000_000];
-/// So many of the works are measured; the others are pages, or as an add.
+/// So many of the works are measured; what is left is as one of them, or a page.
 const MEASURED: usize = 4;
+
+/// By the place of a request in the report and its name: for each number of tokens those of all rounds.
+type Figures = BTreeMap<(usize, String), Vec<Vec<Figure>>>;
 
 /// A server with so many tokens.
 struct Grown {
@@ -49,7 +52,7 @@ impl Bench<'_> {
         // What was filled is not to be on its way to the disk while something is measured.
         process::run(&mut Command::new("sync"))?;
 
-        let mut figures = BTreeMap::<(usize, String), Vec<Vec<Figure>>>::new();
+        let mut figures = Figures::new();
         // What adds tokens comes last.
         for adds in [false, true] {
             for round in 0..=self.options.rounds {
@@ -78,39 +81,7 @@ impl Bench<'_> {
              {} rows of the log beside them. Rounds go through all numbers of tokens.\n",
             self.options.usages
         )?;
-        let head: Vec<String> = sizes.iter().map(|size| format!("{size} tokens")).collect();
-        writeln!(
-            report,
-            "| | {} |\n|---|{}",
-            head.join(" | "),
-            "---:|".repeat(sizes.len())
-        )?;
-        for ((_, what), of_sizes) in figures {
-            let row = |of: &dyn Fn(&[Figure]) -> String| {
-                let cells: Vec<String> = of_sizes.iter().map(|rounds| of(rounds)).collect();
-                cells.join(" | ")
-            };
-            let middle = |rounds: &[Figure], field: fn(&Figure) -> f64| {
-                median(rounds.iter().map(field).collect())
-            };
-            let cells = row(&|rounds| {
-                let p50 = ms(middle(rounds, |figure| figure.p50));
-                let p99 = ms(middle(rounds, |figure| figure.p99));
-                let rate = middle(rounds, |figure| figure.rate);
-                if is_work(&what) {
-                    format!("{rate:.0}/s")
-                } else {
-                    format!("{p50} (p99 {p99})")
-                }
-            });
-            writeln!(report, "| {what} | {cells} |")?;
-            if of_sizes.iter().flatten().any(|figure| figure.plain > 0.0) {
-                let alone =
-                    row(&|rounds| format!("{:.0}/s", middle(rounds, |figure| figure.plain)));
-                writeln!(report, "| the same, the database alone | {alone} |")?;
-            }
-        }
-        Ok(())
+        table(&sizes, &figures, report)
     }
 
     /// One measurement, with the database alone beside a use of any token.
@@ -152,6 +123,42 @@ impl Bench<'_> {
             plain,
         })
     }
+}
+
+/// A row for each request, a column for each number of tokens, of which each has the figures of its rounds.
+fn table(sizes: &[u64], figures: &Figures, report: &mut String) -> Result<()> {
+    let head: Vec<String> = sizes.iter().map(|size| format!("{size} tokens")).collect();
+    writeln!(
+        report,
+        "| | {} |\n|---|{}",
+        head.join(" | "),
+        "---:|".repeat(sizes.len())
+    )?;
+    for ((_, what), of_sizes) in figures {
+        let row = |of: &dyn Fn(&[Figure]) -> String| {
+            let cells: Vec<String> = of_sizes.iter().map(|rounds| of(rounds)).collect();
+            cells.join(" | ")
+        };
+        let middle = |rounds: &[Figure], field: fn(&Figure) -> f64| {
+            median(rounds.iter().map(field).collect())
+        };
+        let cells = row(&|rounds| {
+            let p50 = ms(middle(rounds, |figure| figure.p50));
+            let p99 = ms(middle(rounds, |figure| figure.p99));
+            let rate = middle(rounds, |figure| figure.rate);
+            if is_work(what) {
+                format!("{rate:.0}/s")
+            } else {
+                format!("{p50} (p99 {p99})")
+            }
+        });
+        writeln!(report, "| {what} | {cells} |")?;
+        if of_sizes.iter().flatten().any(|figure| figure.plain > 0.0) {
+            let alone = row(&|rounds| format!("{:.0}/s", middle(rounds, |figure| figure.plain)));
+            writeln!(report, "| the same, the database alone | {alone} |")?;
+        }
+    }
+    Ok(())
 }
 
 /// What is asked for where there are so many tokens: how the report calls it, and how the load generator does.

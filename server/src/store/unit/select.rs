@@ -45,10 +45,7 @@ impl Lead {
 
 /// What may lead to the tokens of a filter, search aside: each with the part of the filter that it leads by.
 pub(super) fn leads(filter: &TokenFilter) -> Vec<(Lead, TokenFilter)> {
-    let nothing = TokenFilter {
-        at: filter.at,
-        ..TokenFilter::default()
-    };
+    let nothing = TokenFilter::all(filter.at);
     let status = list::condition(&filter.status).map(|_| {
         let alone = TokenFilter {
             status: filter.status.clone(),

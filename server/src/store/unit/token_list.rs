@@ -68,11 +68,7 @@ impl SqlRows {
         if !can_be_stored(&filter.search) {
             return Ok(Count::from(0));
         }
-        let is_of_all = TokenFilter {
-            at: filter.at,
-            ..TokenFilter::default()
-        } == *filter;
-        if is_of_all && self.has_many_more_than(most).await? {
+        if *filter == TokenFilter::all(filter.at) && self.has_many_more_than(most).await? {
             return Ok(Count {
                 number: most.into(),
                 is_more: true,
