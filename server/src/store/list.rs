@@ -38,6 +38,17 @@ impl Tie {
     }
 }
 
+/// What an engine knows of how many tokens were added in which hour, as statements.
+pub(super) struct Hours {
+    /// How many tokens there are.
+    pub(super) all: &'static str,
+    /// The beginning of the hour in which the place `$1` of the list by age lies, oldest first, and how many tokens stand
+    /// before it; nothing if the list is shorter.
+    pub(super) up_to: &'static str,
+    /// The same for the newest first, where an hour begins at its end.
+    pub(super) down_to: &'static str,
+}
+
 /// A part of a list: what must hold of its column, as what follows it in SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {

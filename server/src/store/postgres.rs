@@ -30,7 +30,11 @@ use sqlx::{
 };
 use uuid::Uuid;
 
-use super::{ConnectError, Options, error::failed, list::pattern};
+use super::{
+    ConnectError, Options,
+    error::failed,
+    list::{Hours, pattern},
+};
 use ahead::Ahead;
 use known::{Known, Written};
 use unit::SqlRows;
@@ -48,8 +52,34 @@ const HOLD_ACCOUNTS: Option<&str> = Some("lock table accounts in share row exclu
 /// Before a column: nothing. The planner knows by its statistics whether an index is of use.
 const UNINDEXED: &str = "";
 const HAS_STATISTICS: bool = true;
-/// How many tokens there are, as the engine has seen them come and go.
-const ROWS: Option<&str> = Some("select pg_stat_get_live_tuples('tokens'::regclass)");
+/// The hour in which the place `$1` of the list by age lies, one way or the other: where it begins, and how many tokens
+/// stand before it.
+macro_rules! place {
+    ($direction:literal, $beginning:literal) => {
+        concat!(
+            "select ",
+            $beginning,
+            ", (up_to - tokens)::bigint
+             from (
+                 select hour, tokens, sum(tokens) over (order by hour ",
+            $direction,
+            ") as up_to
+                 from (select hour, sum(tokens) as tokens from _token_hours group by hour) as hours
+                 where tokens > 0
+             ) as places
+             where up_to > $1
+             order by up_to
+             limit 1"
+        )
+    };
+}
+
+/// How many tokens there are in each hour in which one was added.
+const HOURS: Option<Hours> = Some(Hours {
+    all: "select coalesce(sum(tokens), 0)::bigint from _token_hours",
+    up_to: place!("asc", "hour"),
+    down_to: place!("desc", "hour + interval '1 hour'"),
+});
 
 /// The end of a window, as its indexes know it.
 const ENDS: &str = "coalesce(valid_to, 'infinity')";

@@ -28,7 +28,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{ConnectError, Options, error::failed};
+use super::{ConnectError, Options, error::failed, list::Hours};
 use unit::SqlRows;
 
 type Db = sqlx::Sqlite;
@@ -45,8 +45,8 @@ const BEGIN: &str = "begin immediate";
 /// lie, and sort those that fit, is more than ten times as fast where few do.
 const UNINDEXED: &str = "+";
 const HAS_STATISTICS: bool = false;
-/// It counts all tokens without a look at one.
-const ROWS: Option<&str> = None;
+/// It counts all tokens, and finds a place far into their list, by an index that uses leave alone.
+const HOURS: Option<Hours> = None;
 
 /// 4,096 attempts are a block of the log: the newest part of the index by token is some thirty pages, of which a commit
 /// writes each at most once.

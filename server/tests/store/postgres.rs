@@ -3,7 +3,7 @@
 #[expect(clippy::duplicate_mod, reason = "the same cases, run once per engine")]
 #[path = "cases/mod.rs"]
 mod cases;
-mod counted;
+mod hours;
 mod interrupted;
 mod known;
 mod lost;

@@ -23,7 +23,7 @@ use domain::{
 use sqlx::{Database, Transaction, pool::PoolConnection};
 
 use super::{
-    BLOCK_BITS, BY_BLOCK, Db, ENDS, FOR_UPDATE, FOUND, HAS_STATISTICS, HOLD_ACCOUNTS, ROWS,
+    BLOCK_BITS, BY_BLOCK, Db, ENDS, FOR_UPDATE, FOUND, HAS_STATISTICS, HOLD_ACCOUNTS, HOURS,
     SEARCHED, UNINDEXED, Written, sought,
 };
 use crate::store::error::{failed, unsure};

@@ -1,5 +1,6 @@
 //! A statement about a part of the list of tokens.
 
+use chrono::{DateTime, Utc};
 use domain::{Status, Token, token::TokenFilter};
 use sqlx::QueryBuilder;
 
@@ -70,6 +71,8 @@ pub(super) struct Select<'a> {
     listing: &'a Listing,
     part: Part,
     lead: Lead,
+    /// When the first tokens that are looked at were added, by which the list is sorted.
+    beginning: Option<DateTime<Utc>>,
     sql: QueryBuilder<Db>,
     /// Whether something must hold already.
     has_conditions: bool,
@@ -87,8 +90,17 @@ impl<'a> Select<'a> {
             listing,
             part,
             lead,
+            beginning: None,
             sql: QueryBuilder::new(""),
             has_conditions: false,
+        }
+    }
+
+    /// Leaves out what stands before those that were added then, or just before then where the newest come first.
+    pub(super) fn beginning_at(self, beginning: DateTime<Utc>) -> Self {
+        Self {
+            beginning: Some(beginning),
+            ..self
         }
     }
 
@@ -163,6 +175,12 @@ impl<'a> Select<'a> {
                 .push(self.looked_up())
                 .push(self.listing.column)
                 .push(holds);
+        }
+        if let Some(beginning) = self.beginning {
+            self.and();
+            let beyond = if self.listing.descending { "<" } else { ">=" };
+            self.sql.push(format_args!("created {beyond} "));
+            self.sql.push_bind(At(beginning));
         }
         if !self.filter.status.is_empty() {
             self.and();

@@ -11,20 +11,22 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{
-    Db, HAS_STATISTICS, ROWS, SEARCHED, SqlRows, can_be_stored, failed, read,
+    Db, HAS_STATISTICS, HOURS, SEARCHED, SqlRows, can_be_stored, failed, read,
     select::{Lead, Select, leads},
     sought,
 };
 use crate::store::{
     at::At,
     list::{self, BADGES, Listing, Part},
-    rows::{TokenRow, counted},
+    rows::{TokenRow, counted, counter},
 };
 
 /// So many tokens are fetched and sorted rather than looked for among all.
 const FEW: u32 = 5_000;
 /// So many are sorted rather than looked for if the index that leads to them knows what they are sorted by.
 const MANY: u32 = 50_000;
+/// Beyond so many, an engine that knows how many tokens were added in each hour is asked where the place lies.
+const FAR: u64 = 500;
 
 impl SqlRows {
     pub(super) async fn list(
@@ -56,7 +58,10 @@ impl SqlRows {
         let (lead, known) = self.lead(filter, Some(order), most).await?;
         let position = Position::Offset(offset);
         let tokens = self.led(lead, filter, order, &position, limit).await?;
-        let count = match known.or_else(|| told_by(&tokens, offset, limit, most)) {
+        if let Some(count) = known.or_else(|| told_by(&tokens, offset, limit, most)) {
+            return Ok((tokens, count));
+        }
+        let count = match self.count_hours(filter, most).await? {
             Some(count) => count,
             None => self.count_led(lead, filter, most).await?,
         };
@@ -68,11 +73,8 @@ impl SqlRows {
         if !can_be_stored(&filter.search) {
             return Ok(Count::from(0));
         }
-        if *filter == TokenFilter::all(filter.at) && self.has_many_more_than(most).await? {
-            return Ok(Count {
-                number: most.into(),
-                is_more: true,
-            });
+        if let Some(count) = self.count_hours(filter, most).await? {
+            return Ok(count);
         }
         match self.lead(filter, None, most.min(FEW)).await? {
             (_, Some(count)) if most <= FEW || !count.is_more => Ok(count),
@@ -112,6 +114,18 @@ impl SqlRows {
                 (listing.parts_from(&key), Some((key, &**token)), 0)
             }
         };
+        let mut beginning = None;
+        if let Some(hours) = HOURS
+            && skip > FAR
+            && order.by == OrderBy::Created
+            && is_all(filter)
+        {
+            let Some(place) = self.place(&hours, order.descending, skip).await? else {
+                return Ok(Vec::new());
+            };
+            beginning = Some(place.0);
+            skip = place.1;
+        }
         let mut tokens = Vec::new();
         for part in parts {
             let wanted = i64::from(limit) - i64::try_from(tokens.len()).unwrap_or(i64::MAX);
@@ -119,6 +133,9 @@ impl SqlRows {
                 break;
             }
             let mut select = Select::new(filter, &listing, *part, lead);
+            if let Some(beginning) = beginning {
+                select = select.beginning_at(beginning);
+            }
             let rows: Vec<TokenRow> = select
                 .page(after.take(), wanted, skip)
                 .build_query_as()
@@ -175,18 +192,40 @@ impl SqlRows {
         Ok((Lead::ORDER, known))
     }
 
-    /// Whether there are so many more tokens than that, by what the engine counts itself as rows come and go, that it need
-    /// not be right. To count them is to look at each that was written since somebody tidied up. An engine that does not
-    /// know, as after a crash, says no.
-    async fn has_many_more_than(&mut self, most: u32) -> Stored<bool> {
-        let Some(rows) = ROWS else {
-            return Ok(false);
+    /// How many tokens there are, if the filter means all of them and the engine knows without a look at them.
+    async fn count_hours(&mut self, filter: &TokenFilter, most: u32) -> Stored<Option<Count>> {
+        let Some(hours) = HOURS.filter(|_| is_all(filter)) else {
+            return Ok(None);
         };
-        let rows: i64 = sqlx::query_scalar(rows)
+        let all: i64 = sqlx::query_scalar(hours.all)
             .fetch_one(self.connection())
             .await
             .map_err(failed)?;
-        Ok(rows / 2 > i64::from(most))
+        Ok(Some(Count::up_to(most.into(), counted(all))))
+    }
+
+    /// So far into the list of all tokens by age: the hour in which that place lies, as [`Hours`](list::Hours) has it, and
+    /// how far into it. None if it lies behind the end of the list.
+    async fn place(
+        &mut self,
+        hours: &list::Hours,
+        descending: bool,
+        offset: u64,
+    ) -> Stored<Option<(DateTime<Utc>, u64)>> {
+        let place = if descending {
+            hours.down_to
+        } else {
+            hours.up_to
+        };
+        let place: Option<(At, i64)> = sqlx::query_as(place)
+            .bind(counter(offset))
+            .fetch_optional(self.connection())
+            .await
+            .map_err(failed)?;
+        Ok(place.map(|(beginning, before)| {
+            let skip = offset.saturating_sub(counted(before));
+            (beginning.0, skip)
+        }))
     }
 
     /// How many texts the index of texts finds.
@@ -244,6 +283,11 @@ impl SqlRows {
             .filter_map(|(number, count)| Some((badge(number)?, counted(count))))
             .collect())
     }
+}
+
+/// Whether it means all tokens.
+fn is_all(filter: &TokenFilter) -> bool {
+    *filter == TokenFilter::all(filter.at)
 }
 
 /// What a part of a list tells about how many are in all of it: it may be the last one, or lie behind what is counted.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod far;
 mod filters;
 mod invitations;
 mod keys;
