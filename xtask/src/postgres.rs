@@ -116,7 +116,8 @@ impl Cluster {
             Commits::AtOnce => "-c fsync=off -c full_page_writes=off",
             // As its manual has it for a machine that is its own, for us and for pgbench alike.
             Commits::Durable => {
-                "-c fsync=on -c shared_buffers=1GB -c max_wal_size=4GB -c wal_compression=lz4"
+                "-c fsync=on -c shared_buffers=1GB -c max_wal_size=4GB -c checkpoint_timeout=30min \
+                 -c wal_compression=lz4"
             }
         };
         // A database for each test: many connections.
