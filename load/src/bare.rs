@@ -11,6 +11,9 @@ use sqlx::{
 
 use crate::{Draw, uid};
 
+/// So many attempts are put into their index at once.
+const FRESH: i64 = 1024;
+
 /// Uses a second.
 pub(crate) async fn spend(file: &str, time: Duration, tokens: u64) -> Result<f64> {
     let options = SqliteConnectOptions::new()
@@ -43,14 +46,23 @@ pub(crate) async fn spend(file: &str, time: Duration, tokens: u64) -> Result<f64
         .bind(&uid)
         .execute(&mut *transaction)
         .await?;
-        sqlx::query(
-            "insert into usages (token_uid, token_value, at, outcome, actor)
-             values (unhex($1, '-'), $2, unixepoch() * 1000000, 0, 'bare')",
+        let written = sqlx::query(
+            "insert into usages (token_uid, token_value, at, outcome, actor, fresh)
+             values (unhex($1, '-'), $2, unixepoch() * 1000000, 0, 'bare', 1)",
         )
         .bind(&uid)
         .bind(value)
         .execute(&mut *transaction)
         .await?;
+        // As the server puts them into the index by token.
+        let last = written.last_insert_rowid();
+        if last % FRESH == 0 {
+            sqlx::query("update usages set fresh = null where id >= $1 and id < $2 and fresh = 1")
+                .bind(last - FRESH)
+                .bind(last)
+                .execute(&mut *transaction)
+                .await?;
+        }
         transaction.commit().await?;
         done += 1;
     }

@@ -96,6 +96,9 @@ const SEARCHED: &str = "_token_texts where search like ";
 const BLOCK_BITS: u8 = 14;
 /// It knows by its statistics that the index of blocks is of use, and can't be told.
 const BY_BLOCK: &str = "";
+const IN_BLOCK: &str = "";
+/// The index knows all.
+const FRESH: Option<(&str, &str)> = None;
 
 /// What the index of texts is asked for: a pattern, of which it is left to the planner whether the index is of use.
 fn sought(search: &str) -> Option<String> {

@@ -4,6 +4,7 @@
 #[path = "cases/mod.rs"]
 mod cases;
 mod files;
+mod fresh;
 
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 

@@ -14,6 +14,7 @@ use serde::Serialize;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
+use super::FRESH_BITS;
 use crate::store::{
     at::At,
     error::{Unexpected, failed, unsure},
@@ -118,6 +119,7 @@ async fn write_tokens(connection: &mut SqliteConnection, decision: &Decision) ->
     }
 }
 
+/// Attempts are fresh until so many of them are put into the index at once.
 async fn write_usages(connection: &mut SqliteConnection, decision: &Decision) -> Stored<()> {
     if decision.usages.is_empty() {
         return Ok(());
@@ -134,17 +136,29 @@ async fn write_usages(connection: &mut SqliteConnection, decision: &Decision) ->
             )
         })
         .collect();
-    sqlx::query(
-        "insert into usages (token_uid, token_value, at, outcome, actor)
-         select unhex(l.value ->> 0), l.value ->> 1, $2, l.value ->> 2, l.value ->> 3
+    let written = sqlx::query(
+        "insert into usages (token_uid, token_value, at, outcome, actor, fresh)
+         select unhex(l.value ->> 0), l.value ->> 1, $2, l.value ->> 2, l.value ->> 3, 1
          from json_each($1) as l
          order by l.key",
     )
     .bind(json(&rows)?)
     .bind(At(decision.at))
-    .execute(connection)
+    .execute(&mut *connection)
     .await
     .map_err(failed)?;
+    let last = written.last_insert_rowid();
+    let begun = |id: i64| id >> FRESH_BITS << FRESH_BITS;
+    let before = begun(last - counter(rows.len() as u64));
+    if before == begun(last) {
+        return Ok(());
+    }
+    sqlx::query("update usages set fresh = null where id >= $1 and id < $2 and fresh = 1")
+        .bind(before)
+        .bind(begun(last))
+        .execute(connection)
+        .await
+        .map_err(failed)?;
     Ok(())
 }
 

@@ -23,8 +23,8 @@ use domain::{
 use sqlx::{Database, Transaction, pool::PoolConnection};
 
 use super::{
-    BLOCK_BITS, BY_BLOCK, Db, ENDS, FOR_UPDATE, FOUND, HAS_STATISTICS, HOLD_ACCOUNTS, HOURS,
-    SEARCHED, UNINDEXED, Written, sought,
+    BLOCK_BITS, BY_BLOCK, Db, ENDS, FOR_UPDATE, FOUND, FRESH, HAS_STATISTICS, HOLD_ACCOUNTS, HOURS,
+    IN_BLOCK, SEARCHED, UNINDEXED, Written, sought,
 };
 use crate::store::error::{failed, unsure};
 

@@ -9,7 +9,7 @@ use domain::{
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{BLOCK_BITS, BY_BLOCK, Db, SqlRows, can_be_stored, failed, read};
+use super::{BLOCK_BITS, BY_BLOCK, Db, FRESH, IN_BLOCK, SqlRows, can_be_stored, failed, read};
 use crate::store::{
     at::At,
     rows::{CountRow, LoggedRow, UsageRow, counted, counter},
@@ -36,12 +36,12 @@ impl UsageRows for SqlRows {
                     continue;
                 }
             }
-            let mut sql = QueryBuilder::<Db>::new(
-                "select id, token_uid, token_value, at, outcome, actor from ",
-            );
-            blocks.push_attempts_of(token_uid, &mut sql);
+            let columns = "id, token_uid, token_value, at, outcome, actor";
+            let mut sql = QueryBuilder::<Db>::new("select * from (");
+            blocks.push_attempts_of(token_uid, columns, &mut sql);
             // Not in an order that an index has: that one would be walked through all the others' attempts.
-            sql.push(" order by id + 0 desc limit ").push_bind(wanted);
+            sql.push(") as attempts order by id + 0 desc limit ")
+                .push_bind(wanted);
             sql.push(" offset ").push_bind(counter(skip));
             let rows: Vec<UsageRow> = sql
                 .build_query_as()
@@ -84,14 +84,16 @@ impl UsageRows for SqlRows {
         ));
         match token_uid {
             Some(uid) => {
-                self.blocks().await?.push_attempts_of(uid, &mut sql);
-                sql.push(" and ");
+                sql.push("(");
+                let blocks = self.blocks().await?;
+                blocks.push_attempts_of(uid, "at, outcome", &mut sql);
+                sql.push(") as attempts");
             }
             None => {
-                sql.push("usages where ");
+                sql.push("usages");
             }
         }
-        sql.push("at >= ").push_bind(At(*first));
+        sql.push(" where at >= ").push_bind(At(*first));
         sql.push(" and at < ").push_bind(At(*last));
         sql.push(") as spans group by span, outcome");
         let rows: Vec<CountRow> = sql
@@ -180,17 +182,27 @@ const BLOCKS_FIRST: i64 = 1;
 const BLOCKS_MORE: i64 = 2;
 
 impl Blocks {
-    /// What they hold on a token, as what stands behind `from`; further conditions may follow.
-    fn push_attempts_of(self, token_uid: Uuid, sql: &mut QueryBuilder<Db>) {
+    /// Selects what they hold on a token: these columns.
+    fn push_attempts_of(self, token_uid: Uuid, columns: &str, sql: &mut QueryBuilder<Db>) {
         // No cast: SQLite would take the number to be of another kind than the index has, and leave that alone.
-        sql.push("(with recursive blocks (number) as (select ")
-            .push_bind(self.newest)
-            .push(" union all select number - 1 from blocks where number > ")
-            .push_bind(self.oldest)
-            .push(") select number from blocks) as blocks cross join usages")
-            .push(format_args!("{BY_BLOCK} where id >> {BLOCK_BITS} = number"))
-            .push(" and token_uid = ")
-            .push_bind(token_uid);
+        sql.push(format_args!(
+            "select {columns} from (with recursive blocks (number) as (select "
+        ))
+        .push_bind(self.newest)
+        .push(" union all select number - 1 from blocks where number > ")
+        .push_bind(self.oldest)
+        .push(") select number from blocks) as blocks cross join usages")
+        .push(format_args!(
+            "{BY_BLOCK} where id >> {BLOCK_BITS} = number{IN_BLOCK}"
+        ))
+        .push(" and token_uid = ")
+        .push_bind(token_uid);
+        if let Some((before, behind)) = FRESH {
+            sql.push(format_args!(" union all select {columns}{before}"))
+                .push_bind(self.newest)
+                .push(behind)
+                .push_bind(token_uid);
+        }
     }
 }
 
@@ -212,8 +224,9 @@ impl SqlRows {
     async fn tally_in(&mut self, blocks: Blocks, token_uid: Uuid) -> Stored<Tally> {
         let mut sql = QueryBuilder::<Db>::new("select count(case when outcome = ");
         sql.push_bind(Outcome::Accepted.number())
-            .push(" then 1 end), count(*) from ");
-        blocks.push_attempts_of(token_uid, &mut sql);
+            .push(" then 1 end), count(*) from (");
+        blocks.push_attempts_of(token_uid, "outcome", &mut sql);
+        sql.push(") as attempts");
         let (accepted, all): (i64, i64) = sql
             .build_query_as()
             .fetch_one(self.connection())

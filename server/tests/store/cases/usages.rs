@@ -133,6 +133,72 @@ async fn attempts_are_found_however_many_others_lie_between() {
 }
 
 #[tokio::test]
+async fn attempts_are_found_as_soon_as_they_are_made() {
+    let store = database().await.open().await;
+    let tokens = [1, 2, 3].map(|n| Token {
+        uses: Uses::Unlimited,
+        ..token(n)
+    });
+    add(&*store, &tokens).await;
+    let day = [noon() - TimeDelta::days(1), noon() + TimeDelta::days(1)];
+    // Of each token in what order; groups of all sizes, so that some end just before, with and behind what engines put
+    // together.
+    let mut made: [Vec<String>; 3] = Default::default();
+    let mut number = 0;
+    for group in [1000, 23, 1, 1, 998, 1025, 1, 1024, 2047, 3000, 40, 1] {
+        let spends: Vec<_> = (number..number + group)
+            .map(|n| {
+                let which = n * n % 7 % 3;
+                made[which].push(n.to_string());
+                spend(&tokens[which], &n.to_string())
+            })
+            .collect();
+        store.spend(&spends, &Standing(noon())).await.unwrap();
+        number += group;
+
+        let mut rows = store.read().await.unwrap();
+        for (token, made) in tokens.iter().zip(&made) {
+            let newest: Vec<&String> = made.iter().rev().collect();
+            for offset in [0, 1, newest.len() / 2, newest.len().saturating_sub(3)] {
+                let page = rows.usages_of(token.uid, offset as u64, 700).await.unwrap();
+                let page: Vec<&String> = page.iter().map(|usage| &usage.actor).collect();
+                let expected = &newest[offset.min(newest.len())..];
+                let expected = &expected[..expected.len().min(700)];
+                assert_eq!(page, expected, "from {offset} on, of {number}");
+            }
+            let tally = rows.tally_of(token.uid).await.unwrap();
+            assert_eq!(tally.accepted, made.len() as u64, "of {number}");
+            let counts = rows.count_usages(Some(token.uid), &day).await.unwrap();
+            let counted: u64 = counts.iter().map(|span| span.attempts).sum();
+            assert_eq!(counted, made.len() as u64, "of {number}");
+        }
+    }
+
+    // Nor is one found twice or not at all when others are forgotten, and new ones get their numbers.
+    let mut unit = store.write().await.unwrap();
+    let all = number as u64;
+    let forgotten = unit
+        .purge_usages(noon() + TimeDelta::hours(1), 3000)
+        .await
+        .unwrap();
+    assert_eq!(forgotten, 3000);
+    unit.commit(&[]).await.unwrap();
+    let spends = vec![spend(&tokens[0], "late"); 1500];
+    store.spend(&spends, &Standing(noon())).await.unwrap();
+    let mut rows = store.read().await.unwrap();
+    let mut sum = 0;
+    for token in &tokens {
+        sum += rows.tally_of(token.uid).await.unwrap().accepted;
+    }
+    assert_eq!(sum, all - 3000 + 1500);
+    let late = rows.usages_of(tokens[0].uid, 0, 2000).await.unwrap();
+    assert_eq!(
+        late.iter().filter(|usage| usage.actor == "late").count(),
+        1500
+    );
+}
+
+#[tokio::test]
 async fn the_log_keeps_what_was_true_and_outlives_the_token() {
     let store = database().await.open().await;
     add(&*store, &[token(1)]).await;
