@@ -40,7 +40,7 @@ impl Plain {
             "with spent as (
                  update tokens
                  set uses = uses - 1, used = used + 1, version = version + 1, last_used = now(),
-                     locked_until = now() + lock * interval '1 second'
+                     locked_until = case when lock > 0 then now() + lock * interval '1 second' end
                  where uid = {UID}::uuid and disabled is null and uses <> 0
                      and (locked_until is null or locked_until <= now())
                      and (valid_from is null or valid_from <= now())
