@@ -47,7 +47,7 @@ pub(crate) async fn spend(file: &str, time: Duration, tokens: u64) -> Result<f64
         .execute(&mut *transaction)
         .await?;
         let written = sqlx::query(
-            "insert into usages (token_uid, token_value, at, outcome, actor, fresh)
+            "insert into usages (token_uid, token_value, at, outcome, actor, _fresh)
              values (unhex($1, '-'), $2, unixepoch() * 1000000, 0, 'bare', 1)",
         )
         .bind(&uid)
@@ -57,11 +57,13 @@ pub(crate) async fn spend(file: &str, time: Duration, tokens: u64) -> Result<f64
         // As the server puts them into the index by token.
         let last = written.last_insert_rowid();
         if last % FRESH == 0 {
-            sqlx::query("update usages set fresh = null where id >= $1 and id < $2 and fresh = 1")
-                .bind(last - FRESH)
-                .bind(last)
-                .execute(&mut *transaction)
-                .await?;
+            sqlx::query(
+                "update usages set _fresh = null where id >= $1 and id < $2 and _fresh = 1",
+            )
+            .bind(last - FRESH)
+            .bind(last)
+            .execute(&mut *transaction)
+            .await?;
         }
         transaction.commit().await?;
         done += 1;

@@ -122,7 +122,8 @@ macro_rules! apply_one_by_one {
                 .unwrap();
             let mut tables = Tables::new();
             for (table, column) in rows {
-                if !table.starts_with('_') {
+                // What only one engine needs is named so.
+                if !table.starts_with('_') && !column.starts_with('_') {
                     tables.entry(table).or_default().insert(column);
                 }
             }

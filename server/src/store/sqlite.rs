@@ -54,11 +54,11 @@ const BLOCK_BITS: u8 = 12;
 /// An error rather than a walk through the whole log where the index does not fit the statement.
 const BY_BLOCK: &str = " indexed by usages_blocks";
 /// What must hold of an attempt that the index knows.
-const IN_BLOCK: &str = " and fresh is null";
+const IN_BLOCK: &str = " and _fresh is null";
 /// Those that it does not know yet, the last of the log: around the place of its block, behind which there are none.
 const FRESH: Option<(&str, &str)> = Some((
     " from usages not indexed
-     where id >= (select max(id) from usages) >> 10 << 10 and fresh = 1 and id >> 12 <= ",
+     where id >= (select max(id) from usages) >> 10 << 10 and _fresh = 1 and id >> 12 <= ",
     " and token_uid = ",
 ));
 /// 1,024 attempts are put into the index at once: they write most pages of a block, and each of them once.

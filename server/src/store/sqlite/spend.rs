@@ -137,7 +137,7 @@ async fn write_usages(connection: &mut SqliteConnection, decision: &Decision) ->
         })
         .collect();
     let written = sqlx::query(
-        "insert into usages (token_uid, token_value, at, outcome, actor, fresh)
+        "insert into usages (token_uid, token_value, at, outcome, actor, _fresh)
          select unhex(l.value ->> 0), l.value ->> 1, $2, l.value ->> 2, l.value ->> 3, 1
          from json_each($1) as l
          order by l.key",
@@ -153,7 +153,7 @@ async fn write_usages(connection: &mut SqliteConnection, decision: &Decision) ->
     if before == begun(last) {
         return Ok(());
     }
-    sqlx::query("update usages set fresh = null where id >= $1 and id < $2 and fresh = 1")
+    sqlx::query("update usages set _fresh = null where id >= $1 and id < $2 and _fresh = 1")
         .bind(before)
         .bind(begun(last))
         .execute(connection)

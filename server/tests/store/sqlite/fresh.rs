@@ -12,7 +12,7 @@ use crate::support::{
 /// How many attempts the index does not know, and the first of them.
 async fn fresh(address: &str) -> (i64, Option<i64>) {
     let mut connection = SqliteConnection::connect(address).await.unwrap();
-    sqlx::query_as("select count(*), min(id) from usages where fresh is not null")
+    sqlx::query_as("select count(*), min(id) from usages where _fresh is not null")
         .fetch_one(&mut connection)
         .await
         .unwrap()
