@@ -7,8 +7,9 @@ lock table tokens in share row exclusive mode;
 create table _token_hours (
     -- its beginning
     hour timestamptz not null,
-    -- Each connection counts by itself, so that nobody waits until another has committed; 0 is for hours that are over.
-    part smallint not null,
+    -- Each connection counts by itself, so that nobody waits until another has committed: its process; 0 is for hours that
+    -- are over.
+    part integer not null,
     -- those that came less those that went
     tokens bigint not null,
     primary key (hour, part)
@@ -20,7 +21,7 @@ select date_trunc('hour', created, 'UTC') as hour, 0, count(*) from tokens group
 
 create function count_token_hours() returns trigger language plpgsql as $$
 declare
-    mine smallint := 1 + pg_backend_pid() % 63;
+    mine integer := pg_backend_pid();
     has_begun boolean;
 begin
     if tg_op = 'DELETE' then

@@ -98,7 +98,7 @@ const BLOCK_BITS: u8 = 14;
 const BY_BLOCK: &str = "";
 const IN_BLOCK: &str = "";
 /// The index knows all.
-const FRESH: Option<(&str, &str)> = None;
+const FRESH: Option<u8> = None;
 
 /// What the index of texts is asked for: a pattern, of which it is left to the planner whether the index is of use.
 fn sought(search: &str) -> Option<String> {

@@ -55,14 +55,10 @@ const BLOCK_BITS: u8 = 12;
 const BY_BLOCK: &str = " indexed by usages_blocks";
 /// What must hold of an attempt that the index knows.
 const IN_BLOCK: &str = " and _fresh is null";
-/// Those that it does not know yet, the last of the log: around the place of its block, behind which there are none.
-const FRESH: Option<(&str, &str)> = Some((
-    " from usages not indexed
-     where id >= (select max(id) from usages) >> 10 << 10 and _fresh = 1 and id >> 12 <= ",
-    " and token_uid = ",
-));
 /// 1,024 attempts are put into the index at once: they write most pages of a block, and each of them once.
 const FRESH_BITS: u8 = 10;
+/// Until then they are the last of the log.
+const FRESH: Option<u8> = Some(FRESH_BITS);
 
 /// The end of a window, as its indexes know it.
 const ENDS: &str = "coalesce(valid_to, 9223372036854775807)";

@@ -197,11 +197,16 @@ impl Blocks {
         ))
         .push(" and token_uid = ")
         .push_bind(token_uid);
-        if let Some((before, behind)) = FRESH {
-            sql.push(format_args!(" union all select {columns}{before}"))
-                .push_bind(self.newest)
-                .push(behind)
-                .push_bind(token_uid);
+        if let Some(bits) = FRESH {
+            // They lie together, all in one block.
+            sql.push(format_args!(
+                " union all select {columns} from usages not indexed
+                 where id >= (select max(id) from usages) >> {bits} << {bits} and _fresh = 1
+                     and id >> {BLOCK_BITS} <= "
+            ))
+            .push_bind(self.newest)
+            .push(" and token_uid = ")
+            .push_bind(token_uid);
         }
     }
 }
