@@ -147,8 +147,9 @@ impl SqliteStore {
             // there once, and the disk is waited for that much less often.
             .pragma("wal_autocheckpoint", "16384")
             .busy_timeout(options.patience);
-        // 16 MiB: the upper pages of all indexes of a million tokens, so that a write reads none but the lowest.
-        let writing = engine.clone().pragma("cache_size", "-16384");
+        // 32 MiB: the upper pages of all indexes of a million tokens, so that a write reads none but the lowest, and the
+        // lowest of those that are written in order.
+        let writing = engine.clone().pragma("cache_size", "-32768");
         let started = Instant::now();
         let writer = loop {
             let connected = pool()
@@ -243,8 +244,8 @@ impl Store for SqliteStore {
     }
 
     async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>> {
-        let transaction = self.writer.begin_with(BEGIN).await.map_err(failed)?;
-        spend::spend(transaction, spends, clock).await
+        let connection = self.writer.acquire().await.map_err(failed)?;
+        spend::spend(connection, spends, clock).await
     }
 
     async fn ping(&self) -> Stored<()> {

@@ -1,8 +1,11 @@
 //! The hot path in `SQLite`.
 //!
-//! The transaction has the file to itself, so nothing can change between reading and writing. Each step is one statement
-//! for the whole group, with its rows as a JSON array: a statement costs more than a row.
+//! A group of attempts has the file to itself from `begin immediate` to `commit`, so nothing can change between reading
+//! and writing. Each step is one statement for the whole group, with its rows as a JSON array: a statement costs more than
+//! a row. And each way to the thread of the engine and back costs more than a statement, so there are two of them: one
+//! that begins and reads, and one that writes and commits.
 
+use chrono::{DateTime, Utc};
 use domain::{
     Token,
     consume::{Answer, Decision, Spend, decide},
@@ -10,8 +13,9 @@ use domain::{
     ports::Clock,
     store::{StoreError, Stored},
 };
+use futures_util::TryStreamExt as _;
 use serde::Serialize;
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use sqlx::{Either, Executor as _, Row as _, Sqlite, SqliteConnection, pool::PoolConnection};
 use uuid::Uuid;
 
 use super::FRESH_BITS;
@@ -22,37 +26,157 @@ use crate::store::{
 };
 
 pub(super) async fn spend(
-    mut transaction: Transaction<'static, Sqlite>,
+    connection: PoolConnection<Sqlite>,
     spends: &[Spend],
     clock: &dyn Clock,
 ) -> Stored<Vec<Answer>> {
-    let tokens = read(&mut transaction, spends).await?;
-    let memories = recall(&mut transaction, spends).await?;
+    let mut group = Group::on(connection);
+    let tokens = group.begin_and_read(spends).await?;
+    let memories = recall(&mut group.connection, spends).await?;
     let decision = decide(tokens, memories, spends, clock.now());
-    write_tokens(&mut transaction, &decision).await?;
-    write_usages(&mut transaction, &decision).await?;
-    write_memories(&mut transaction, &decision).await?;
-    transaction.commit().await.map_err(unsure)?;
+    group.write_and_commit(&decision).await?;
     Ok(decision.answers)
 }
 
-/// As one row: the driver hands each one over by itself, value by value, from the thread of the engine to ours.
-async fn read(connection: &mut SqliteConnection, spends: &[Spend]) -> Stored<Vec<Token>> {
-    let uids: Vec<String> = spends.iter().map(|spend| hex(spend.token_uid)).collect();
-    let rows: String = sqlx::query_scalar(concat!(
-        "select json_group_array(",
-        token_array!(),
-        ") from tokens where uid in (select unhex(value) from json_each($1))"
-    ))
-    .bind(json(&uids)?)
-    .fetch_one(connection)
-    .await
-    .map_err(failed)?;
-    // What does not fit may be a value, which is not for a log.
-    let rows: Vec<TokenRow> = serde_json::from_str(&rows)
-        .map_err(|_| StoreError::Failed(Unexpected("a row of tokens that does not fit").into()))?;
-    rows.into_iter()
-        .map(|row| Ok(Token::try_from(row)?))
+/// The connection that writes, with a transaction that begins and ends among other statements: the driver does not know of
+/// it. Dropped before its end, the connection is closed, and nothing was written.
+struct Group {
+    connection: PoolConnection<Sqlite>,
+    is_begun: bool,
+}
+
+impl Group {
+    fn on(connection: PoolConnection<Sqlite>) -> Self {
+        Self {
+            connection,
+            is_begun: false,
+        }
+    }
+
+    /// Reads the tokens. As one row: the driver hands each one over by itself, value by value, from the thread of the
+    /// engine to ours.
+    async fn begin_and_read(&mut self, spends: &[Spend]) -> Stored<Vec<Token>> {
+        let uids: Vec<String> = spends.iter().map(|spend| hex(spend.token_uid)).collect();
+        let statements = sqlx::query(BEGIN_AND_READ).bind(json(&uids)?);
+        self.is_begun = true;
+        let mut answers = self.connection.fetch_many(statements);
+        // The first is that it has begun: not so while another process writes.
+        if let Err(error) = answers.try_next().await {
+            drop(answers);
+            self.is_begun = false;
+            return Err(failed(error));
+        }
+        let Some(Either::Right(row)) = answers.try_next().await.map_err(failed)? else {
+            return Err(StoreError::Failed(Unexpected("no row of tokens").into()));
+        };
+        let rows: String = row.try_get(0).map_err(failed)?;
+        // What does not fit may be a value, which is not for a log.
+        let rows: Vec<TokenRow> = serde_json::from_str(&rows).map_err(|_| {
+            StoreError::Failed(Unexpected("a row of tokens that does not fit").into())
+        })?;
+        rows.into_iter()
+            .map(|row| Ok(Token::try_from(row)?))
+            .collect()
+    }
+
+    async fn write_and_commit(&mut self, decision: &Decision) -> Stored<()> {
+        let statements = sqlx::query(WRITE_AND_COMMIT)
+            .bind(json(&tokens_of(decision))?)
+            .bind(json(&usages_of(decision))?)
+            .bind(json(&memories_of(decision)?)?)
+            .bind(At(decision.at))
+            .bind(counter(decision.usages.len() as u64))
+            .bind(FRESH_BITS);
+        self.connection.execute(statements).await.map_err(unsure)?;
+        self.is_begun = false;
+        Ok(())
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if self.is_begun {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
+const BEGIN_AND_READ: &str = concat!(
+    "begin immediate;
+    select json_group_array(",
+    token_array!(),
+    ") from tokens where uid in (select unhex(value) from json_each($1))"
+);
+
+/// Attempts are fresh until so many of them are put into the index at once.
+const WRITE_AND_COMMIT: &str = "
+    update tokens
+    set version = c.value ->> 1, uses = c.value ->> 2, used = c.value ->> 3,
+        locked_until = c.value ->> 4, last_used = c.value ->> 5
+    from json_each($1) as c
+    where tokens.uid = unhex(c.value ->> 0);
+
+    insert into usages (token_uid, token_value, at, outcome, actor, _fresh)
+    select unhex(l.value ->> 0), l.value ->> 1, $4, l.value ->> 2, l.value ->> 3, 1
+    from json_each($2) as l
+    order by l.key;
+    update usages
+    set _fresh = null
+    where id >= (last_insert_rowid() - $5) >> $6 << $6
+        and id < last_insert_rowid() >> $6 << $6
+        and _fresh = 1;
+
+    insert into memories (actor, key, fingerprint, answer, at)
+    select unhex(m.value ->> 0), m.value ->> 1, unhex(m.value ->> 2), m.value ->> 3, $4
+    from json_each($3) as m;
+
+    commit";
+
+fn tokens_of(decision: &Decision) -> Vec<impl Serialize> {
+    let micros = |at: DateTime<Utc>| at.timestamp_micros();
+    decision
+        .changed
+        .iter()
+        .map(|(_, after)| {
+            (
+                hex(after.uid),
+                after.version,
+                after.uses.number(),
+                counter(after.used),
+                after.locked_until().map(micros),
+                after.last_used.map(micros),
+            )
+        })
+        .collect()
+}
+
+fn usages_of(decision: &Decision) -> Vec<impl Serialize> {
+    decision
+        .usages
+        .iter()
+        .map(|usage| {
+            (
+                hex(usage.token_uid),
+                usage.token_value.as_str(),
+                usage.outcome.number(),
+                usage.actor.as_str(),
+            )
+        })
+        .collect()
+}
+
+fn memories_of(decision: &Decision) -> Stored<Vec<impl Serialize>> {
+    decision
+        .memories
+        .iter()
+        .map(|Memory { once, answer, .. }| {
+            Ok((
+                hex(once.actor),
+                once.key.as_str(),
+                hex_of(&once.fingerprint.0),
+                answer_json(answer)?,
+            ))
+        })
         .collect()
 }
 
@@ -79,116 +203,6 @@ async fn recall(connection: &mut SqliteConnection, spends: &[Spend]) -> Stored<V
     rows.into_iter()
         .map(|row| Ok(Memory::try_from(row)?))
         .collect()
-}
-
-async fn write_tokens(connection: &mut SqliteConnection, decision: &Decision) -> Stored<()> {
-    if decision.changed.is_empty() {
-        return Ok(());
-    }
-    let micros = |at: chrono::DateTime<chrono::Utc>| at.timestamp_micros();
-    let rows: Vec<_> = decision
-        .changed
-        .iter()
-        .map(|(_, after)| {
-            (
-                hex(after.uid),
-                after.version,
-                after.uses.number(),
-                counter(after.used),
-                after.locked_until().map(micros),
-                after.last_used.map(micros),
-            )
-        })
-        .collect();
-    let written = sqlx::query(
-        "update tokens
-         set version = c.value ->> 1, uses = c.value ->> 2, used = c.value ->> 3,
-             locked_until = c.value ->> 4, last_used = c.value ->> 5
-         from json_each($1) as c
-         where tokens.uid = unhex(c.value ->> 0)",
-    )
-    .bind(json(&rows)?)
-    .execute(connection)
-    .await
-    .map_err(failed)?;
-    if written.rows_affected() == rows.len() as u64 {
-        Ok(())
-    } else {
-        let error = Unexpected("a token was not there any more within a transaction");
-        Err(StoreError::Failed(error.into()))
-    }
-}
-
-/// Attempts are fresh until so many of them are put into the index at once.
-async fn write_usages(connection: &mut SqliteConnection, decision: &Decision) -> Stored<()> {
-    if decision.usages.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<_> = decision
-        .usages
-        .iter()
-        .map(|usage| {
-            (
-                hex(usage.token_uid),
-                usage.token_value.as_str(),
-                usage.outcome.number(),
-                usage.actor.as_str(),
-            )
-        })
-        .collect();
-    let written = sqlx::query(
-        "insert into usages (token_uid, token_value, at, outcome, actor, _fresh)
-         select unhex(l.value ->> 0), l.value ->> 1, $2, l.value ->> 2, l.value ->> 3, 1
-         from json_each($1) as l
-         order by l.key",
-    )
-    .bind(json(&rows)?)
-    .bind(At(decision.at))
-    .execute(&mut *connection)
-    .await
-    .map_err(failed)?;
-    let last = written.last_insert_rowid();
-    let begun = |id: i64| id >> FRESH_BITS << FRESH_BITS;
-    let before = begun(last - counter(rows.len() as u64));
-    if before == begun(last) {
-        return Ok(());
-    }
-    sqlx::query("update usages set _fresh = null where id >= $1 and id < $2 and _fresh = 1")
-        .bind(before)
-        .bind(begun(last))
-        .execute(connection)
-        .await
-        .map_err(failed)?;
-    Ok(())
-}
-
-async fn write_memories(connection: &mut SqliteConnection, decision: &Decision) -> Stored<()> {
-    if decision.memories.is_empty() {
-        return Ok(());
-    }
-    let rows = decision
-        .memories
-        .iter()
-        .map(|Memory { once, answer, .. }| {
-            Ok((
-                hex(once.actor),
-                once.key.as_str(),
-                hex_of(&once.fingerprint.0),
-                answer_json(answer)?,
-            ))
-        })
-        .collect::<Stored<Vec<_>>>()?;
-    sqlx::query(
-        "insert into memories (actor, key, fingerprint, answer, at)
-         select unhex(m.value ->> 0), m.value ->> 1, unhex(m.value ->> 2), m.value ->> 3, $2
-         from json_each($1) as m",
-    )
-    .bind(json(&rows)?)
-    .bind(At(decision.at))
-    .execute(connection)
-    .await
-    .map_err(failed)?;
-    Ok(())
 }
 
 /// The rows of a statement.

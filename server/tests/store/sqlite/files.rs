@@ -1,13 +1,16 @@
 //! Files, and others that use them.
 
-use std::time::Duration;
+use std::{slice, time::Duration};
 
-use domain::store::StoreError;
+use domain::{Token, Uses, store::StoreError};
 use server::store::{self, ConnectError, Options};
 use sqlx::{Connection as _, SqliteConnection};
 
 use super::database;
-use crate::support::tokens::{add, find, token};
+use crate::support::{
+    clock::Standing,
+    tokens::{add, find, noon, spend, token, usages},
+};
 
 #[tokio::test]
 async fn another_process_that_writes_is_waited_for_and_not_for_ever() {
@@ -30,6 +33,33 @@ async fn another_process_that_writes_is_waited_for_and_not_for_ever() {
     transaction.commit().await.unwrap();
     waiting.await.unwrap();
     assert_eq!(find(&*store, token(1).uid).await, Some(token(1)));
+}
+
+#[tokio::test]
+async fn attempts_wait_for_another_process_too_and_are_made_or_not() {
+    let database = database().await;
+    let options = Options {
+        connections: 2,
+        patience: Duration::from_millis(300),
+    };
+    let store = database.open_with(options).await;
+    let token = Token {
+        uses: Uses::Left(3),
+        ..token(1)
+    };
+    add(&*store, slice::from_ref(&token)).await;
+    let once = [spend(&token, "Ada")];
+    let clock = Standing(noon());
+    let mut other = SqliteConnection::connect(&database.address).await.unwrap();
+    for (used, attempts) in [(1, 1), (2, 2)] {
+        let transaction = other.begin_with("begin immediate").await.unwrap();
+        let error = store.spend(&once, &clock).await.unwrap_err();
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+        transaction.commit().await.unwrap();
+        store.spend(&once, &clock).await.unwrap();
+        assert_eq!(find(&*store, token.uid).await.unwrap().used, used);
+        assert_eq!(usages(&*store).await.len(), attempts);
+    }
 }
 
 #[tokio::test]
