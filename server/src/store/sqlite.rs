@@ -63,11 +63,13 @@ const FRESH: Option<u8> = Some(FRESH_BITS);
 /// The end of a window, as its indexes know it.
 const ENDS: &str = "coalesce(valid_to, 9223372036854775807)";
 
-/// The tokens in whose text a search may find something, around what is [`sought`].
+/// The tokens in whose text a search may find something, around what is [`sought`]: those that the index of texts finds,
+/// and those that it does not know yet.
 const FOUND: (&str, &str) = (
     "uid in (select uid from _token_texts where number in (
          select rowid from _token_search where _token_search match ",
-    "))",
+    " union all
+         select number from _token_texts where number > (select number from _token_search_end)))",
 );
 const SEARCHED: &str = "_token_search where _token_search match ";
 

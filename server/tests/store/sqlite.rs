@@ -5,6 +5,7 @@
 mod cases;
 mod files;
 mod fresh;
+mod texts;
 
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 
