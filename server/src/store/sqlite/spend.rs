@@ -31,11 +31,11 @@ pub(super) async fn spend(
     clock: &dyn Clock,
 ) -> Stored<Vec<Answer>> {
     let mut group = Group::on(connection);
-    let tokens = group.begin_and_read(spends).await?;
-    let memories = recall(&mut group.connection, spends).await?;
-    let decision = decide(tokens, memories, spends, clock.now());
-    group.write_and_commit(&decision).await?;
-    Ok(decision.answers)
+    let answers = group.make(spends, clock).await;
+    if answers.is_err() {
+        group.roll_back().await;
+    }
+    answers
 }
 
 /// The connection that writes, with a transaction that begins and ends among other statements: the driver does not know of
@@ -51,6 +51,14 @@ impl Group {
             connection,
             is_begun: false,
         }
+    }
+
+    async fn make(&mut self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>> {
+        let tokens = self.begin_and_read(spends).await?;
+        let memories = recall(&mut self.connection, spends).await?;
+        let decision = decide(tokens, memories, spends, clock.now());
+        self.write_and_commit(&decision).await?;
+        Ok(decision.answers)
     }
 
     /// Reads the tokens. As one row: the driver hands each one over by itself, value by value, from the thread of the
@@ -90,6 +98,14 @@ impl Group {
         self.connection.execute(statements).await.map_err(unsure)?;
         self.is_begun = false;
         Ok(())
+    }
+
+    /// Where the disk is full the engine has done so by itself, and says so: then the connection is closed as well, and the
+    /// next one keeps its log short.
+    async fn roll_back(&mut self) {
+        if self.is_begun && self.connection.execute("rollback").await.is_ok() {
+            self.is_begun = false;
+        }
     }
 }
 
