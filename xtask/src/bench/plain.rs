@@ -35,12 +35,18 @@ impl Plain {
             "\\set n random(1, {tokens})\n\\set scattered (:n * 2654435761) & 4294967295\n"
         );
         let first = any.replace(&format!("random(1, {tokens})"), "1");
+        // Only where there is one: it would be over and stay, and lists would go by it.
+        let lock = "case when lock > 0 then now() + lock * interval '1 second' end";
+        // Always: PostgreSQL then writes the row somewhere else, with what its indexes have of it, and those who wait for
+        // one token are two to three times as fast.
+        let lock_of_one = "now() + lock * interval '1 second'";
         // The rule, the use, the lock and the row of the log.
-        let consume = format!(
-            "with spent as (
+        let consume = |lock| {
+            format!(
+                "with spent as (
                  update tokens
                  set uses = uses - 1, used = used + 1, version = version + 1, last_used = now(),
-                     locked_until = case when lock > 0 then now() + lock * interval '1 second' end
+                     locked_until = {lock}
                  where uid = {UID}::uuid and disabled is null and uses <> 0
                      and (locked_until is null or locked_until <= now())
                      and (valid_from is null or valid_from <= now())
@@ -49,7 +55,8 @@ impl Plain {
              )
              insert into usages (token_uid, token_value, at, outcome, actor)
              select uid, value, now(), 0, 'pgbench' from spent;"
-        );
+            )
+        };
         let update = format!(
             "update tokens
              set uses = 1000000000, modified = now(), version = version + 1
@@ -62,8 +69,8 @@ impl Plain {
              select uid, 1000000, 0, 0, now(), now(), 0, uid::text, '', uid::text || ' ', 'pgbench'
              from t;";
         for (work, script) in [
-            ("uniform", format!("{any}{consume}")),
-            ("hot", format!("{first}{consume}")),
+            ("uniform", format!("{any}{}", consume(lock))),
+            ("hot", format!("{first}{}", consume(lock_of_one))),
             ("query", format!("{any}{query}")),
             ("add", add.to_owned()),
             ("update", format!("{any}{update}")),
