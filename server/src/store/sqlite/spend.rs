@@ -39,7 +39,7 @@ pub(super) async fn spend(
 }
 
 /// The connection that writes, with a transaction that begins and ends among other statements: the driver does not know of
-/// it. Dropped before its end, the connection is closed, and nothing was written.
+/// it. Dropped before its end, the connection is closed, and what was begun never happened.
 struct Group {
     connection: PoolConnection<Sqlite>,
     is_begun: bool,

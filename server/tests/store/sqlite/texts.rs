@@ -5,7 +5,6 @@ use domain::{
     store::Store,
     token::{Label, TokenFilter},
 };
-
 use sqlx::{Connection as _, SqliteConnection};
 
 use super::{database, execute};
