@@ -5,8 +5,9 @@
 //! by, which the database sees to, as it does for tokens that were read a moment ago; and if one has not, it says what
 //! they are now.
 //!
-//! To find out like this that a token has changed costs more than to read it. Where other nodes spend the same tokens that
-//! is how it mostly ends, so a node that was wrong reads for a while, the longer the more often in a row it was wrong.
+//! To find out like this that a token has changed costs more than to read it, and who changes one changes others. So a
+//! node that was wrong forgets all that it knew. Where other nodes spend the same tokens it is soon wrong again, so it
+//! reads for a while, the longer the more often in a row it was wrong.
 
 use std::{
     num::NonZeroUsize,
@@ -75,14 +76,12 @@ impl Known {
         self.knowledge().pause = 0;
     }
 
-    /// Some of these are others now, or not there any more.
-    pub(super) fn was_wrong(&self, uids: &[Uuid]) {
+    /// Some are others now, or not there any more.
+    pub(super) fn was_wrong(&self) {
         let mut known = self.knowledge();
         known.pause = (2 * known.pause + 1).min(LONGEST);
         known.left = known.pause;
-        for uid in uids {
-            known.tokens.pop(uid);
-        }
+        known.tokens.clear();
     }
 
     /// These are as they were written or read last, unless somebody was quicker to say what they are since.

@@ -55,7 +55,7 @@ pub(super) async fn spend(
             return Ok(answers);
         }
         Attempt::Changed(now) if is_by_memory => {
-            known.was_wrong(&uids);
+            known.was_wrong();
             known.learn(now.iter().cloned());
             // The others are deleted, or were not looked at because of what came before under their keys.
             let tokens = if now.len() == uids.len() {

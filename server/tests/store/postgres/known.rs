@@ -124,6 +124,26 @@ async fn a_token_that_was_changed_here_is_known() {
 }
 
 #[tokio::test]
+async fn a_node_that_was_wrong_once_does_not_go_by_what_else_it_knew() {
+    let database = database().await;
+    let (store, other) = (database.open().await, database.open().await);
+    let tokens = [1, 2, 3].map(|n| Token {
+        uses: Uses::Left(10),
+        ..token(n)
+    });
+    add(&*store, &tokens).await;
+    for (node, uses) in [(&store, 9), (&other, 8)] {
+        for token in &tokens {
+            assert_eq!(left(&**node, token).await, (Ok(uses), 1));
+        }
+    }
+    // For the second it would read in any case, as it does for a while.
+    for (token, times) in tokens.iter().zip([2, 1, 1]) {
+        assert_eq!(left(&*store, token).await, (Ok(7), times));
+    }
+}
+
+#[tokio::test]
 async fn a_token_is_read_ahead_while_another_is_written() {
     let (database, store, first) = spending().await;
     // It is only done where a connection has nothing else to do, which those need a moment for that did something.
