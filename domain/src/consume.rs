@@ -108,10 +108,10 @@ pub struct Decision {
 
 /// Applies the rule to `spends` in order of arrival. `tokens` are those of them that exist, as they were read;
 /// `memories` are of the requests that came under their keys before.
-pub fn decide(
+pub fn decide<'a>(
     tokens: Vec<Token>,
     memories: Vec<Memory>,
-    spends: &[Spend],
+    spends: impl IntoIterator<Item = &'a Spend>,
     now: DateTime<Utc>,
 ) -> Decision {
     let read: BTreeMap<Uuid, Token> = tokens.into_iter().map(|token| (token.uid, token)).collect();

@@ -52,14 +52,14 @@ pub trait Store: Send + Sync {
     /// To change something.
     async fn write(&self) -> Stored<Box<dyn Unit>>;
 
-    /// Makes all attempts of a group in one commit: reads the tokens, asks the clock, lets
-    /// [`decide`](crate::consume::decide) judge, writes the tokens, the attempts and what is to be remembered. One
+    /// Makes all attempts of a group in one commit: reads the tokens, asks the clock, judges as
+    /// [`decide`](crate::consume::decide) does, writes the tokens, the attempts and what is to be remembered. One
     /// answer an attempt, in their order; on an error none of them was made.
     async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>>;
 
-    /// An attempt on this token waits until others are made: an engine that is some way off may have a look at it
+    /// This attempt is going to wait until others are made: an engine that is some way off may have a look at its token
     /// meanwhile. Nothing depends on it.
-    fn read_ahead(&self, _token_uid: Uuid) {}
+    fn read_ahead(&self, _spend: &Spend) {}
 
     /// Whether the engine answers.
     async fn ping(&self) -> Stored<()>;

@@ -101,13 +101,12 @@ impl Queue {
 impl Consumer for Queue {
     async fn consume(&self, spend: Spend) -> Result<Option<Consumption>, Error> {
         let (answer, answered) = oneshot::channel();
-        let token_uid = spend.token_uid;
+        self.store.read_ahead(&spend);
         self.attempts
             .try_send(Attempt { spend, answer })
             .map_err(|_| Error::Busy {
                 retry_after: RETRY_AFTER,
             })?;
-        self.store.read_ahead(token_uid);
         // A worker that is gone without an answer has said why in the log.
         answered.await.unwrap_or(Err(Error::Internal))
     }

@@ -10,6 +10,7 @@ mod spend;
 #[path = "unit/mod.rs"]
 mod unit;
 mod wire;
+mod write;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -28,7 +29,6 @@ use sqlx::{
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use uuid::Uuid;
 
 use super::{
     ConnectError, Options,
@@ -228,8 +228,11 @@ impl Store for PostgresStore {
         Ok(answers)
     }
 
-    fn read_ahead(&self, token_uid: Uuid) {
-        self.ahead.read_ahead(token_uid);
+    fn read_ahead(&self, spend: &Spend) {
+        // Others are seldom read at all.
+        if spend.once.is_some() {
+            self.ahead.read_ahead(spend.token_uid);
+        }
     }
 
     async fn ping(&self) -> Stored<()> {

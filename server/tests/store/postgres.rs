@@ -5,6 +5,7 @@
 mod cases;
 mod hours;
 mod interrupted;
+mod judged;
 mod known;
 mod lost;
 mod unindexed;

@@ -3,6 +3,7 @@
 pub(crate) mod clock;
 pub(crate) mod database;
 pub(crate) mod deletions;
+pub(crate) mod keyed;
 pub(crate) mod service;
 pub(crate) mod tokens;
 

@@ -1,20 +1,30 @@
 //! The hot path in PostgreSQL.
 //!
-//! A group of attempts is first made without a lock: its tokens are read, the rule decides, and one statement writes
-//! everything if, and only if, every token of the group is still as it was read. That is two ways to the server, or one
-//! where this node wrote all of them last, or has read them while another group was written ([`Known`]). If a token has
-//! changed meanwhile, nothing was written, and the group is made again, at last with its rows locked from the reading to
-//! the commit. So there is progress whatever others do, and a group is made whole or not at all. The same holds where
-//! somebody else has meanwhile written one of its idempotency keys: the index says so, and it is looked up again.
+//! A group of attempts is first made without a lock, by one statement that writes everything if, and only if, every token
+//! of the group is as it was judged. Of each token one of three things holds:
+//!
+//! - This node wrote it last, or has read it while another group was written ([`Known`]): the rule decides by that.
+//! - It is wanted once in this group, and not under a key: the statement finds it, judges it, and writes it
+//!   ([`mod@super::write`]). Nobody has to read it first.
+//! - Otherwise it is read, and the rule decides; then that is two ways to the server.
+//!
+//! If a token has changed meanwhile, nothing was written, and the group is made again, at last with its rows locked from
+//! the reading to the commit. So there is progress whatever others do, and a group is made whole or not at all. The same
+//! holds where somebody else has meanwhile written one of its idempotency keys: the index says so, and it is looked up
+//! again.
 //!
 //! Why an answer is right: the statement sees the same version of each token as the reading before it, and a version
 //! is never used twice, so the token was the same in between, when the clock was asked. What the rule said then is what
 //! it would have said to somebody who had the token to himself at that instant. That holds for refusals too, and for
-//! tokens that do not exist as far as a uid is never made twice.
+//! tokens that do not exist as far as a uid is never made twice. What the statement judges by itself was so when it
+//! began, which is a moment after the clock was asked: it came then, and is judged by the time at which it came.
 //!
 //! Rows are always locked in the order of their uids, by this and by everybody who locks several: nobody waits in a
 //! circle.
 
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
 use domain::{
     Token,
     consume::{Answer, Decision, Spend, decide},
@@ -22,14 +32,16 @@ use domain::{
     ports::Clock,
     store::{StoreError, Stored},
 };
-use sqlx::{Connection as _, FromRow as _, PgConnection, Row as _, postgres::PgRow};
+use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
-use super::known::Known;
+use super::{
+    known::Known,
+    write::{Judged, Written, write},
+};
 use crate::store::{
-    at::At,
     error::{Unexpected, failed, unsure},
-    rows::{MemoryRow, TokenRow, answer_json, counter, token_columns},
+    rows::{MemoryRow, TokenRow, token_columns},
 };
 
 pub(super) async fn spend(
@@ -38,16 +50,16 @@ pub(super) async fn spend(
     spends: &[Spend],
     clock: &dyn Clock,
 ) -> Stored<Vec<Answer>> {
-    let mut uids: Vec<Uuid> = spends.iter().map(|spend| spend.token_uid).collect();
-    uids.sort_unstable();
-    uids.dedup();
-
+    let Wanted { uids, alone } = Wanted::by(spends);
     let (mut tokens, others) = known.of(&uids);
     let is_by_memory = !tokens.is_empty();
+    let (unseen, others): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|uid| alone.binary_search(uid).is_ok());
     if !others.is_empty() {
         tokens.extend(read(connection, &others).await?);
     }
-    match attempt(connection, known, tokens, spends, clock).await? {
+    match attempt(connection, known, tokens, &unseen, spends, clock).await? {
         Attempt::Made(answers) => {
             if is_by_memory {
                 known.was_right();
@@ -64,7 +76,7 @@ pub(super) async fn spend(
                 read(connection, &uids).await?
             };
             if let Attempt::Made(answers) =
-                attempt(connection, known, tokens, spends, clock).await?
+                attempt(connection, known, tokens, &[], spends, clock).await?
             {
                 return Ok(answers);
             }
@@ -77,12 +89,12 @@ pub(super) async fn spend(
         let tokens = read_by(READ_LOCKED, &mut transaction, &uids).await?;
         let memories = recall(&mut transaction, spends).await?;
         let decision = decide(tokens, memories, spends, clock.now());
-        match write(&mut transaction, &decision).await {
-            Ok(None) => {
+        match write(&mut transaction, &decision, &[]).await {
+            Ok(Written::Whole(_)) => {
                 transaction.commit().await.map_err(unsure)?;
                 return Ok(decision.answers);
             }
-            Ok(Some(_)) => {
+            Ok(Written::Nothing(_)) => {
                 let error = Unexpected("a locked token was changed by somebody else");
                 return Err(StoreError::Failed(error.into()));
             }
@@ -95,32 +107,99 @@ pub(super) async fn spend(
     Err(StoreError::Unavailable(error.into()))
 }
 
+/// The tokens of a group, in the order of their uids.
+struct Wanted {
+    uids: Vec<Uuid>,
+    /// Those that are wanted once, and not under a key: the database can judge the attempt by itself, for it rests on
+    /// nothing but the token as it is.
+    alone: Vec<Uuid>,
+}
+
+impl Wanted {
+    fn by(spends: &[Spend]) -> Self {
+        let mut wanted: Vec<_> = spends
+            .iter()
+            .map(|spend| (spend.token_uid, spend.once.is_some()))
+            .collect();
+        wanted.sort_unstable();
+        let (mut uids, mut alone) = (Vec::with_capacity(wanted.len()), Vec::new());
+        for same in wanted.chunk_by(|one, next| one.0 == next.0) {
+            uids.extend(same.first().map(|(uid, _)| *uid));
+            if let [(uid, false)] = same {
+                alone.push(*uid);
+            }
+        }
+        Self { uids, alone }
+    }
+}
+
 /// What came of a group that was made without a lock.
 enum Attempt {
     Made(Vec<Answer>),
-    /// Nothing: somebody else has changed some of its tokens, and these are they now.
+    /// Nothing: somebody else has changed some of its tokens, and these are they now, but for those that were unseen.
     Changed(Vec<Token>),
     /// Nothing: somebody else has written one of its idempotency keys.
     Taken,
 }
 
+/// Makes a group by these tokens. Those of which the uids are in `unseen`, in their order, have not been read, and the
+/// database is to judge them.
 async fn attempt(
     connection: &mut PgConnection,
     known: &Known,
     tokens: Vec<Token>,
+    unseen: &[Uuid],
     spends: &[Spend],
     clock: &dyn Clock,
 ) -> Stored<Attempt> {
     let memories = recall(connection, spends).await?;
-    let decision = decide(tokens, memories, spends, clock.now());
-    match write(connection, &decision).await {
-        Ok(None) => {
-            known.learn(decision.changed.into_iter().map(|(_, after)| after));
-            Ok(Attempt::Made(decision.answers))
+    let is_unseen = |spend: &&Spend| unseen.binary_search(&spend.token_uid).is_ok();
+    let (unseen_spends, seen): (Vec<&Spend>, Vec<&Spend>) = spends.iter().partition(is_unseen);
+    let now = clock.now();
+    let decision = decide(tokens, memories, seen, now);
+    let judged = match write(connection, &decision, &unseen_spends).await {
+        Ok(Written::Whole(judged)) => judged,
+        Ok(Written::Nothing(now)) => return Ok(Attempt::Changed(now)),
+        Err(StoreError::Taken) => return Ok(Attempt::Taken),
+        Err(error) => return Err(error),
+    };
+    let changed = decision.changed.into_iter();
+    if unseen.is_empty() {
+        known.learn(changed.map(|(_, after)| after));
+        return Ok(Attempt::Made(decision.answers));
+    }
+    let others = by_rule(judged, &unseen_spends, now)?;
+    known.learn(changed.chain(others.changed).map(|(_, after)| after));
+    let (mut answers, mut others) = (decision.answers.into_iter(), others.answers.into_iter());
+    let in_order = spends.iter().filter_map(|spend| {
+        if is_unseen(&spend) {
+            others.next()
+        } else {
+            answers.next()
         }
-        Ok(Some(now)) => Ok(Attempt::Changed(now)),
-        Err(StoreError::Taken) => Ok(Attempt::Taken),
-        Err(error) => Err(error),
+    });
+    Ok(Attempt::Made(in_order.collect()))
+}
+
+/// What the rule says of tokens that the database has judged: the same.
+fn by_rule(judged: Vec<Judged>, spends: &[&Spend], now: DateTime<Utc>) -> Stored<Decision> {
+    let (tokens, outcomes): (Vec<_>, BTreeMap<_, _>) = judged
+        .into_iter()
+        .map(|Judged { token, outcome }| {
+            let uid = token.uid;
+            (token, (uid, outcome))
+        })
+        .unzip();
+    let decision = decide(tokens, Vec::new(), spends.iter().copied(), now);
+    let is_same = decision
+        .usages
+        .iter()
+        .all(|usage| outcomes.get(&usage.token_uid) == Some(&usage.outcome.number()));
+    if is_same {
+        Ok(decision)
+    } else {
+        let error = Unexpected("the database judged an attempt otherwise than the rule does");
+        Err(StoreError::InDoubt(error.into()))
     }
 }
 
@@ -184,187 +263,4 @@ async fn recall(connection: &mut PgConnection, spends: &[Spend]) -> Stored<Vec<M
     rows.into_iter()
         .map(|row| Ok(Memory::try_from(row)?))
         .collect()
-}
-
-/// `held` locks the tokens that are to change and are as they were read; `kept` finds those that are to stay, and are.
-/// If none is missing, the others write; if one is, the answer is all of them as they are now. In `spent`, `version` is
-/// the new one, and the rows are found by their places: they are locked, and as they were when the statement began, so
-/// they are still there, and the index is asked once rather than twice.
-macro_rules! write_statement {
-    ($more:literal) => {
-        concat!(
-            "
-    with held as (
-        select t.ctid, c.version, c.uses, c.used, c.locked_until
-        from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
-                    $6::timestamptz[])
-            as c (uid, read_version, version, uses, used, locked_until)
-        join tokens as t on t.uid = c.uid and t.version = c.read_version
-        order by t.uid
-        for update of t
-    ),
-    kept as (
-        select t.uid
-        from unnest($7::uuid[], $8::bigint[]) as k (uid, version)
-        join tokens as t on t.uid = k.uid and t.version = k.version
-    ),
-    whole as (
-        select (select count(*) from held) = cardinality($1)
-            and (select count(*) from kept) = cardinality($7) as is_so
-    ),
-    spent as (
-        update tokens as t
-        set version = held.version, uses = held.uses, used = held.used,
-            locked_until = held.locked_until, last_used = $9
-        from held
-        where t.ctid = held.ctid and (select is_so from whole)
-    ),
-    logged as (
-        insert into usages (token_uid, token_value, at, outcome, actor)
-        select l.token_uid, l.token_value, $9, l.outcome, l.actor
-        from unnest($10::uuid[], $11::text[], $12::smallint[], $13::text[])
-            with ordinality as l (token_uid, token_value, outcome, actor, number)
-        where (select is_so from whole)
-        order by l.number
-    )",
-            $more,
-            "
-    select whole.is_so, now.*
-    from whole
-    left join lateral (
-        select ",
-            token_columns!(),
-            " from tokens
-        where uid = any(case when whole.is_so then '{}' else $1 || $7 end)
-    ) as now on true"
-        )
-    };
-}
-
-const WRITE: &str = write_statement!("");
-
-/// The same for groups in which something is to be remembered. In the order of the keys, so that nobody waits in a
-/// circle.
-const WRITE_AND_REMEMBER: &str = write_statement!(
-    ",
-    remembered as (
-        insert into memories (actor, key, fingerprint, answer, at)
-        select m.actor, m.key, m.fingerprint, m.answer, $9
-        from unnest($14::uuid[], $15::text[], $16::bytea[], $17::text[])
-            as m (actor, key, fingerprint, answer)
-        where (select is_so from whole)
-        order by m.actor, m.key
-    )"
-);
-
-/// Writes what was decided if all tokens are still as they were read; if not, nothing, and then these are they now.
-/// [`StoreError::Taken`] if somebody else has written one of the keys, and then nothing was written either.
-async fn write(connection: &mut PgConnection, decision: &Decision) -> Stored<Option<Vec<Token>>> {
-    let Decision {
-        at,
-        changed,
-        kept,
-        usages,
-        memories,
-        ..
-    } = decision;
-    if usages.is_empty() && memories.is_empty() {
-        // All of it is known, or none of the tokens exists: there is nothing to write.
-        return Ok(None);
-    }
-    let of_changed =
-        |field: fn(&(Token, Token)) -> i64| changed.iter().map(field).collect::<Vec<_>>();
-    let statement = if memories.is_empty() {
-        WRITE
-    } else {
-        WRITE_AND_REMEMBER
-    };
-    let query = sqlx::query(statement)
-        .bind(
-            changed
-                .iter()
-                .map(|(_, after)| after.uid)
-                .collect::<Vec<_>>(),
-        )
-        .bind(of_changed(|(before, _)| before.version))
-        .bind(of_changed(|(_, after)| after.version))
-        .bind(of_changed(|(_, after)| after.uses.number()))
-        .bind(of_changed(|(_, after)| counter(after.used)))
-        .bind(
-            changed
-                .iter()
-                .map(|(_, after)| after.locked_until().map(At))
-                .collect::<Vec<_>>(),
-        )
-        .bind(kept.iter().map(|(uid, _)| *uid).collect::<Vec<_>>())
-        .bind(kept.iter().map(|(_, version)| *version).collect::<Vec<_>>())
-        .bind(At(*at))
-        .bind(
-            usages
-                .iter()
-                .map(|usage| usage.token_uid)
-                .collect::<Vec<_>>(),
-        )
-        .bind(
-            usages
-                .iter()
-                .map(|usage| usage.token_value.as_str())
-                .collect::<Vec<_>>(),
-        )
-        .bind(
-            usages
-                .iter()
-                .map(|usage| usage.outcome.number())
-                .collect::<Vec<_>>(),
-        )
-        .bind(
-            usages
-                .iter()
-                .map(|usage| usage.actor.as_str())
-                .collect::<Vec<_>>(),
-        );
-    let query = if memories.is_empty() {
-        query
-    } else {
-        let answers = memories
-            .iter()
-            .map(|memory| answer_json(&memory.answer))
-            .collect::<Stored<Vec<_>>>()?;
-        let of_memories = || memories.iter().map(|memory| &memory.once);
-        query
-            .bind(of_memories().map(|once| once.actor).collect::<Vec<_>>())
-            .bind(
-                of_memories()
-                    .map(|once| once.key.as_str())
-                    .collect::<Vec<_>>(),
-            )
-            .bind(
-                of_memories()
-                    .map(|once| once.fingerprint.0.as_slice())
-                    .collect::<Vec<_>>(),
-            )
-            .bind(answers)
-    };
-    let rows = query.fetch_all(connection).await.map_err(unsure)?;
-    changed_in(&rows)
-}
-
-/// The tokens as they are now, if the answer of [`write()`]'s statement is that they are others.
-fn changed_in(rows: &[PgRow]) -> Stored<Option<Vec<Token>>> {
-    let is_whole = |row: &PgRow| row.try_get::<bool, _>("is_so").map_err(failed);
-    if rows.first().map(is_whole).transpose()? == Some(true) {
-        return Ok(None);
-    }
-    let mut tokens = Vec::new();
-    for row in rows {
-        // None is there: all of them have been deleted.
-        if row
-            .try_get::<Option<Uuid>, _>("uid")
-            .map_err(failed)?
-            .is_some()
-        {
-            tokens.push(Token::try_from(TokenRow::from_row(row).map_err(failed)?)?);
-        }
-    }
-    Ok(Some(tokens))
 }

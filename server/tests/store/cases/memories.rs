@@ -11,6 +11,8 @@ use domain::{
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use crate::support::keyed::under;
+
 use super::{
     clock::Standing,
     database, deletion, execute,
@@ -22,16 +24,6 @@ fn once(actor: u128, key: &str, fingerprint: u8) -> Once {
         actor: Uuid::from_u128(actor),
         key: IdempotencyKey::parse(key).unwrap(),
         fingerprint: Fingerprint([fingerprint; 32]),
-    }
-}
-
-fn under(key: &str, token: &Token) -> Spend {
-    Spend {
-        once: Some(Once {
-            fingerprint: Spend::fingerprint(token.uid),
-            ..once(1, key, 0)
-        }),
-        ..spend(token, "Ada")
     }
 }
 

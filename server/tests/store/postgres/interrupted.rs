@@ -1,10 +1,11 @@
-//! Somebody else writes between the reading of a group and its writing.
+//! Somebody else writes between the reading of a group and its writing. Attempts under keys are those that are read.
 
 use domain::{Token, Uses, token::Refusal, usage::Outcome};
 
 use super::{Database, database};
 use crate::support::{
     clock::Interrupting,
+    keyed::under,
     made,
     tokens::{add, find, noon, spend, token, usages},
 };
@@ -28,12 +29,11 @@ async fn if_nothing_happens_a_group_is_made_at_the_first_go() {
     let database = database().await;
     let store = database.open().await;
     add(&*store, &[token(1)]).await;
-    let clock = Interrupting::new(noon(), || ());
-    store
-        .spend(&[spend(&token(1), "Ada")], &clock)
-        .await
-        .unwrap();
-    assert_eq!(clock.asked(), 1);
+    for attempt in [spend(&token(1), "Ada"), under("one", &token(1))] {
+        let clock = Interrupting::new(noon(), || ());
+        store.spend(&[attempt], &clock).await.unwrap();
+        assert_eq!(clock.asked(), 1);
+    }
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn a_use_that_somebody_else_took_meanwhile_is_not_given_again() {
             "update tokens set uses = 0, used = 1, version = 1 where value = 'value 1'",
         ),
     );
-    let group = [spend(&token(1), "Ada"), spend(&other, "Ada")];
+    let group = [under("one", &token(1)), under("other", &other)];
     let answers = made(store.spend(&group, &clock).await.unwrap());
     assert_eq!(clock.asked(), 2);
     let outcomes: Vec<_> = answers
@@ -84,7 +84,7 @@ async fn a_refusal_whose_reason_went_away_meanwhile_is_not_given() {
         meanwhile(&database, "update tokens set uses = 1, version = 1"),
     );
     let answers = store
-        .spend(&[spend(&used_up, "Ada")], &clock)
+        .spend(&[under("one", &used_up)], &clock)
         .await
         .unwrap();
     let answers = made(answers);
@@ -107,7 +107,7 @@ async fn a_token_that_was_deleted_meanwhile_does_not_exist() {
         noon(),
         meanwhile(&database, "delete from tokens where value = 'value 1'"),
     );
-    let group = [spend(&token(1), "Ada"), spend(&token(2), "Ada")];
+    let group = [under("one", &token(1)), under("other", &token(2))];
     let answers = made(store.spend(&group, &clock).await.unwrap());
     assert_eq!(answers[0], None);
     assert_eq!(answers[1].as_ref().unwrap().outcome, Ok(()));
@@ -127,7 +127,7 @@ async fn a_change_to_a_token_of_nobody_does_not_matter() {
         ),
     );
     store
-        .spend(&[spend(&token(1), "Ada")], &clock)
+        .spend(&[under("one", &token(1))], &clock)
         .await
         .unwrap();
     assert_eq!(clock.asked(), 1);

@@ -13,6 +13,7 @@ use super::{database, execute};
 use crate::support::{
     clock::Interrupting,
     database::{Database, Opened},
+    keyed::under,
     made,
     tokens::{add, find, noon, spend, token, usages},
 };
@@ -154,7 +155,7 @@ async fn a_token_is_read_ahead_while_another_is_written() {
             ..token(n)
         };
         add(&*store, slice::from_ref(&next)).await;
-        let clock = Interrupting::new(noon(), || store.read_ahead(next.uid));
+        let clock = Interrupting::new(noon(), || store.read_ahead(&under("next", &next)));
         store.spend(&[spend(&first, "Ada")], &clock).await.unwrap();
         // That it is known shows when it is no longer what is known.
         execute(&database, "update tokens set uses = 9 where used = 0").await;
@@ -177,7 +178,7 @@ async fn nothing_is_read_ahead_while_none_is_written() {
             ..token(n)
         };
         add(&*store, slice::from_ref(&next)).await;
-        store.read_ahead(next.uid);
+        store.read_ahead(&under("next", &next));
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         execute(&database, "update tokens set uses = 9 where used = 0").await;
         assert_eq!(left(&*store, &next).await, (Ok(8), 1));

@@ -1,0 +1,336 @@
+//! What writes a group: one statement, which writes all of it or nothing.
+
+use domain::{
+    Token,
+    consume::{Decision, Spend},
+    store::{StoreError, Stored},
+};
+use sqlx::{FromRow as _, PgConnection, Row as _, postgres::PgRow};
+use uuid::Uuid;
+
+use crate::store::{
+    at::At,
+    error::{failed, unsure},
+    rows::{TokenRow, answer_json, counter, token_columns},
+};
+
+/// Finds the tokens that are to stay as they were read, and are.
+macro_rules! kept {
+    () => {
+        "kept as (
+            select t.uid
+            from unnest($7::uuid[], $8::bigint[]) as k (uid, version)
+            join tokens as t on t.uid = k.uid and t.version = k.version
+        )"
+    };
+}
+
+/// Writes the tokens that are to change, if all are as they should be. `version` is the new one. They are found by their
+/// places: they are locked, and as they were when the statement began, so they are still there, and the index is asked
+/// once rather than twice.
+macro_rules! spent {
+    () => {
+        "spent as (
+            update tokens as t
+            set version = held.version, uses = held.uses, used = held.used,
+                locked_until = held.locked_until, last_used = $9
+            from held
+            where t.ctid = held.ctid and (select is_so from whole)
+        )"
+    };
+}
+
+/// The attempts that were decided here.
+macro_rules! attempts {
+    () => {
+        "select l.token_uid, l.token_value, l.outcome, l.actor, l.number
+         from unnest($10::uuid[], $11::text[], $12::smallint[], $13::text[])
+             with ordinality as l (token_uid, token_value, outcome, actor, number)"
+    };
+}
+
+/// The tokens that should have been as they were read, as they are now, if one is not.
+macro_rules! others {
+    () => {
+        "from tokens where uid = any(case when whole.is_so then '{}' else $1 || $7 end)"
+    };
+}
+
+/// Writes what was decided. `held` locks the tokens that are to change and are as they were read. If none is missing, and
+/// none of those that are to stay, the others write; if one is, the answer is all of them as they are now.
+const WRITE: &str = concat!(
+    "with held as (
+        select t.ctid, c.version, c.uses, c.used, c.locked_until
+        from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
+                    $6::timestamptz[])
+            as c (uid, read_version, version, uses, used, locked_until)
+        join tokens as t on t.uid = c.uid and t.version = c.read_version
+        order by t.uid
+        for update of t
+    ),",
+    kept!(),
+    ",
+    whole as (
+        select (select count(*) from held) = cardinality($1)
+            and (select count(*) from kept) = cardinality($7) as is_so
+    ),",
+    spent!(),
+    ",
+    logged as (
+        insert into usages (token_uid, token_value, at, outcome, actor)
+        select a.token_uid, a.token_value, $9, a.outcome, a.actor
+        from (",
+    attempts!(),
+    ") as a
+        where (select is_so from whole)
+        order by a.number
+    )
+    select whole.is_so, now.*
+    from whole
+    left join lateral (select ",
+    token_columns!(),
+    " ",
+    others!(),
+    ") as now on true"
+);
+
+/// Writes what was decided, judges attempts on tokens that nobody has read, and remembers. The rule stands in `judged` as
+/// in [`Token::consume`], with the numbers of [`Outcome::number`](domain::usage::Outcome::number); there is none for a row
+/// that does not fit, and then nothing is written. All are found by the index first, as they were when the statement
+/// began, and locked by their places: whatever was changed in between has another version and is missing. The answer is
+/// the tokens that were judged, as they were before. What is to be remembered is written in the order of the keys, so
+/// that nobody waits in a circle.
+const JUDGE_AND_WRITE: &str = concat!(
+    "with judged as materialized (
+        select t.ctid as place, ",
+    token_columns!(),
+    ", a.actor, a.number,
+            case
+                when t.uses not between -1 and 2147483647 or t.used < 0
+                    or t.lock not between 0 and 2147483647
+                    or not isfinite(t.valid_from) or not isfinite(t.valid_to)
+                    or t.valid_from >= t.valid_to
+                    then null
+                when t.disabled is not null then 6
+                when t.uses = 0 then 2
+                when t.lock > 0 and $9 < t.last_used + t.lock * interval '1 second' then 3
+                when $9 < t.valid_from then 4
+                when t.valid_to < $9 then 5
+                else 0
+            end::smallint as outcome
+        from unnest($14::uuid[], $15::text[]) with ordinality as a (token_uid, actor, number)
+        join tokens as t on t.uid = a.token_uid
+    ),
+    found as (
+        select t.ctid as place, c.*
+        from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
+                    $6::timestamptz[])
+            as c (uid, read_version, version, uses, used, locked_until)
+        join tokens as t on t.uid = c.uid and t.version = c.read_version
+        union all
+        select place, uid, version, version + 1, case when uses > 0 then uses - 1 else uses end,
+            least(used, 9223372036854775806) + 1, case when lock > 0 then $9 + lock * interval '1 second' end
+        from judged
+        where outcome = 0
+    ),
+    held as (
+        select t.ctid, f.version, f.uses, f.used, f.locked_until
+        from found as f
+        join tokens as t on t.ctid = f.place and t.version = f.read_version
+        order by f.uid
+        for update of t
+    ),",
+    kept!(),
+    ",
+    whole as (
+        select (select count(*) from held)
+                = cardinality($1) + (select count(*) from judged where outcome = 0)
+            and not exists (select from judged where outcome is null)
+            and (select count(*) from kept) = cardinality($7) as is_so
+    ),",
+    spent!(),
+    ",
+    logged as (
+        insert into usages (token_uid, token_value, at, outcome, actor)
+        select a.token_uid, a.token_value, $9, a.outcome, a.actor
+        from (",
+    attempts!(),
+    "
+            union all
+            select uid, value, outcome, actor, cardinality($10) + number from judged
+        ) as a
+        where (select is_so from whole)
+        order by a.number
+    ),
+    remembered as (
+        insert into memories (actor, key, fingerprint, answer, at)
+        select m.actor, m.key, m.fingerprint, m.answer, $9
+        from unnest($16::uuid[], $17::text[], $18::bytea[], $19::text[])
+            as m (actor, key, fingerprint, answer)
+        where (select is_so from whole)
+        order by m.actor, m.key
+    )
+    select whole.is_so, now.*
+    from whole
+    left join lateral (
+        select ",
+    token_columns!(),
+    ", outcome from judged where whole.is_so
+        union all
+        select ",
+    token_columns!(),
+    ", null ",
+    others!(),
+    ") as now on true"
+);
+
+/// What became of a group.
+pub(super) enum Written {
+    /// It is written, and these attempts were judged by the database.
+    Whole(Vec<Judged>),
+    /// Nothing is: not all tokens are as they were read. These are they now.
+    Nothing(Vec<Token>),
+}
+
+/// A token as it was before an attempt that the database judged, and how that ended.
+pub(super) struct Judged {
+    pub(super) token: Token,
+    pub(super) outcome: i16,
+}
+
+/// Writes what was decided if all tokens are still as they were read, and has the database judge attempts on `unseen`
+/// tokens, one on each. [`StoreError::Taken`] if somebody else has written one of the keys, and then nothing was written
+/// either.
+pub(super) async fn write(
+    connection: &mut PgConnection,
+    decision: &Decision,
+    unseen: &[&Spend],
+) -> Stored<Written> {
+    let Decision {
+        at,
+        changed,
+        kept,
+        usages,
+        memories,
+        ..
+    } = decision;
+    if usages.is_empty() && memories.is_empty() && unseen.is_empty() {
+        // All of it is known, or none of the tokens exists: there is nothing to write.
+        return Ok(Written::Whole(Vec::new()));
+    }
+    let of_changed =
+        |field: fn(&(Token, Token)) -> i64| changed.iter().map(field).collect::<Vec<_>>();
+    let is_plain = memories.is_empty() && unseen.is_empty();
+    let query = sqlx::query(if is_plain { WRITE } else { JUDGE_AND_WRITE })
+        .bind(
+            changed
+                .iter()
+                .map(|(_, after)| after.uid)
+                .collect::<Vec<_>>(),
+        )
+        .bind(of_changed(|(before, _)| before.version))
+        .bind(of_changed(|(_, after)| after.version))
+        .bind(of_changed(|(_, after)| after.uses.number()))
+        .bind(of_changed(|(_, after)| counter(after.used)))
+        .bind(
+            changed
+                .iter()
+                .map(|(_, after)| after.locked_until().map(At))
+                .collect::<Vec<_>>(),
+        )
+        .bind(kept.iter().map(|(uid, _)| *uid).collect::<Vec<_>>())
+        .bind(kept.iter().map(|(_, version)| *version).collect::<Vec<_>>())
+        .bind(At(*at))
+        .bind(
+            usages
+                .iter()
+                .map(|usage| usage.token_uid)
+                .collect::<Vec<_>>(),
+        )
+        .bind(
+            usages
+                .iter()
+                .map(|usage| usage.token_value.as_str())
+                .collect::<Vec<_>>(),
+        )
+        .bind(
+            usages
+                .iter()
+                .map(|usage| usage.outcome.number())
+                .collect::<Vec<_>>(),
+        )
+        .bind(
+            usages
+                .iter()
+                .map(|usage| usage.actor.as_str())
+                .collect::<Vec<_>>(),
+        );
+    let query = if is_plain {
+        query
+    } else {
+        let answers = memories
+            .iter()
+            .map(|memory| answer_json(&memory.answer))
+            .collect::<Stored<Vec<_>>>()?;
+        let of_memories = || memories.iter().map(|memory| &memory.once);
+        query
+            .bind(unseen.iter().map(|a| a.token_uid).collect::<Vec<_>>())
+            .bind(unseen.iter().map(|a| a.actor.as_str()).collect::<Vec<_>>())
+            .bind(of_memories().map(|once| once.actor).collect::<Vec<_>>())
+            .bind(
+                of_memories()
+                    .map(|once| once.key.as_str())
+                    .collect::<Vec<_>>(),
+            )
+            .bind(
+                of_memories()
+                    .map(|once| once.fingerprint.0.as_slice())
+                    .collect::<Vec<_>>(),
+            )
+            .bind(answers)
+    };
+    let rows = query.fetch_all(connection).await.map_err(unsure)?;
+    written(&rows)
+}
+
+/// What the answer of [`write()`]'s statement says.
+fn written(rows: &[PgRow]) -> Stored<Written> {
+    let is_whole = |row: &PgRow| row.try_get::<bool, _>("is_so").map_err(failed);
+    let is_whole = rows.first().map(is_whole).transpose()? == Some(true);
+    let mut tokens = Vec::new();
+    let mut judged = Vec::new();
+    for row in rows {
+        // There is none, or none any more.
+        if row
+            .try_get::<Option<Uuid>, _>("uid")
+            .map_err(failed)?
+            .is_none()
+        {
+            continue;
+        }
+        let token = TokenRow::from_row(row)
+            .map_err(failed)
+            .and_then(|row| Ok(Token::try_from(row)?));
+        if is_whole {
+            // It is written: whoever is told that it failed would take it to be undone.
+            let of_row = |token| {
+                Ok(Judged {
+                    token,
+                    outcome: row.try_get("outcome").map_err(failed)?,
+                })
+            };
+            judged.push(token.and_then(of_row).map_err(in_doubt)?);
+        } else {
+            tokens.push(token?);
+        }
+    }
+    Ok(if is_whole {
+        Written::Whole(judged)
+    } else {
+        Written::Nothing(tokens)
+    })
+}
+
+fn in_doubt(error: StoreError) -> StoreError {
+    StoreError::InDoubt(Box::new(error))
+}

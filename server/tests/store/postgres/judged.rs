@@ -1,0 +1,272 @@
+//! Attempts on tokens that were not read: the statement that writes them judges them.
+
+use std::slice;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    Token, Uses, Window, consume::Consumption, store::StoreError, token::Refusal, usage::Outcome,
+};
+use sqlx::{Connection as _, PgConnection};
+
+use super::{Database, database, execute};
+use crate::support::{
+    clock::{Interrupting, Standing},
+    keyed::under,
+    made,
+    tokens::{add, find, noon, spend, token, usages},
+};
+
+/// Before, at and after an instant, as near as can be told.
+fn around(at: DateTime<Utc>) -> [DateTime<Utc>; 3] {
+    let tick = TimeDelta::microseconds(1);
+    [at - tick, at, at + tick]
+}
+
+fn or_none(times: impl IntoIterator<Item = DateTime<Utc>>) -> Vec<Option<DateTime<Utc>>> {
+    times.into_iter().map(Some).chain([None]).collect()
+}
+
+/// A token of each kind that the rule tells from others, at the edges of each of its conditions.
+fn of_all_kinds() -> Vec<Token> {
+    const MOST: u32 = i32::MAX.unsigned_abs();
+    let windows = || {
+        or_none(around(noon())).into_iter().flat_map(|from| {
+            or_none(around(noon()))
+                .into_iter()
+                .filter_map(move |to| Window::new(from, to))
+        })
+    };
+    let last_uses = |lock: u32| {
+        let was_over = noon() - TimeDelta::seconds(lock.into());
+        or_none(around(was_over).into_iter().chain(around(noon())))
+    };
+    let mut tokens = Vec::new();
+    for disabled in [None, Some(noon())] {
+        for uses in [
+            Uses::Unlimited,
+            Uses::Left(0),
+            Uses::Left(1),
+            Uses::Left(MOST),
+        ] {
+            for lock in [0, 1, MOST] {
+                for last_used in last_uses(lock) {
+                    for window in windows() {
+                        tokens.push(Token {
+                            window,
+                            uses,
+                            lock,
+                            disabled,
+                            last_used,
+                            ..token(u32::try_from(tokens.len()).unwrap())
+                        });
+                    }
+                }
+            }
+        }
+    }
+    tokens
+}
+
+#[tokio::test]
+async fn the_database_judges_as_the_rule_does() {
+    let database = database().await;
+    let store = database.open().await;
+    let tokens = of_all_kinds();
+    add(&*store, &tokens).await;
+    let group: Vec<_> = tokens.iter().map(|token| spend(token, "Ada")).collect();
+    let clock = Interrupting::new(noon(), || ());
+    let answers = made(store.spend(&group, &clock).await.unwrap());
+    assert_eq!(clock.asked(), 1);
+
+    let mut rows = store.read().await.unwrap();
+    let mut outcomes = Vec::new();
+    for (before, answer) in tokens.iter().zip(answers) {
+        let judged = before.consume(noon());
+        let after = judged.as_ref().unwrap_or(before);
+        let expected = Consumption {
+            token: after.clone(),
+            outcome: judged.as_ref().map(|_| ()).map_err(|refusal| *refusal),
+            at: noon(),
+        };
+        assert_eq!(answer, Some(expected), "{before:?}");
+        assert_eq!(rows.token(before.uid).await.unwrap().as_ref(), Some(after));
+        let outcome = judged.map_or_else(Outcome::from, |_| Outcome::Accepted);
+        outcomes.push((before.uid, outcome));
+    }
+    for outcome in Outcome::ALL {
+        assert!(outcomes.iter().any(|(_, of)| *of == outcome), "{outcome:?}");
+    }
+    let logged: Vec<_> = usages(&*store)
+        .await
+        .into_iter()
+        .map(|usage| (usage.token_uid, usage.outcome))
+        .collect();
+    assert_eq!(logged, outcomes);
+    // What lists go by.
+    execute(
+        &database,
+        "do $$ begin
+            if exists (
+                select from tokens
+                where locked_until is distinct from
+                    case when lock > 0 then last_used + lock * interval '1 second' end
+            ) then raise 'a lock ends at another time'; end if;
+        end $$",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_group_of_tokens_that_are_known_read_and_judged_is_answered_in_the_order_of_arrival() {
+    let store = database().await.open().await;
+    let tokens = [1, 2, 3, 4].map(|n| Token {
+        uses: Uses::Left(2),
+        ..token(n)
+    });
+    let [known, twice, keyed, judged] = &tokens;
+    let used_up = Token {
+        uses: Uses::Left(0),
+        ..token(5)
+    };
+    add(&*store, &tokens).await;
+    add(&*store, slice::from_ref(&used_up)).await;
+    let first = [spend(known, "Ada")];
+    store.spend(&first, &Standing(noon())).await.unwrap();
+    let group = [
+        spend(judged, "a"),
+        spend(twice, "b"),
+        spend(&token(6), "c"),
+        spend(known, "d"),
+        spend(&used_up, "e"),
+        under("key", keyed),
+        spend(twice, "f"),
+    ];
+    let left = |uses| Some((Ok(()), Uses::Left(uses)));
+    let expected = [
+        left(1),
+        left(1),
+        None,
+        left(0),
+        Some((Err(Refusal::UsedUp), Uses::Left(0))),
+        left(1),
+        left(0),
+    ];
+    let clock = Interrupting::new(noon(), || ());
+    let answers = made(store.spend(&group, &clock).await.unwrap());
+    assert_eq!(clock.asked(), 1);
+    let came: Vec<_> = answers
+        .into_iter()
+        .map(|answer| answer.map(|made| (made.outcome, made.token.uses)))
+        .collect();
+    assert_eq!(came, expected);
+    let mut actors: Vec<_> = usages(&*store)
+        .await
+        .into_iter()
+        .map(|usage| usage.actor)
+        .collect();
+    actors.sort_unstable();
+    assert_eq!(actors, ["Ada", "Ada", "a", "b", "d", "e", "f"]);
+    // What was judged is known from then on.
+    let clock = Interrupting::new(noon(), || ());
+    let group = [spend(judged, "a"), spend(judged, "a")];
+    let answers = made(store.spend(&group, &clock).await.unwrap());
+    let outcomes = answers.into_iter().flatten().map(|made| made.outcome);
+    assert!(outcomes.eq([Ok(()), Err(Refusal::UsedUp)]));
+}
+
+/// Spends two tokens while somebody else holds the first, who then does as `end` says; the outcomes, and how often the
+/// group was made.
+async fn while_it_was_held(
+    database: &Database,
+    end: &'static str,
+) -> (Vec<Result<(), Refusal>>, u32) {
+    let store = database.open().await;
+    let tokens = [1, 2].map(|n| Token {
+        uses: Uses::Left(5),
+        ..token(n)
+    });
+    add(&*store, &tokens).await;
+    let mut other = PgConnection::connect(&database.address).await.unwrap();
+    sqlx::raw_sql("begin; update tokens set uses = 0 where value = 'value 1'")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let clock = Interrupting::new(noon(), || ());
+    let group = tokens.each_ref().map(|token| spend(token, "Ada"));
+    let spending = store.spend(&group, &clock);
+    let ending = async {
+        let waits = "select exists (select from pg_stat_activity
+                     where wait_event_type = 'Lock' and datname = current_database())";
+        while !sqlx::query_scalar::<_, bool>(waits)
+            .fetch_one(&mut other)
+            .await
+            .unwrap()
+        {
+            tokio::task::yield_now().await;
+        }
+        sqlx::raw_sql(end).execute(&mut other).await.unwrap();
+    };
+    let (answers, ()) = tokio::join!(spending, ending);
+    let outcomes: Vec<_> = made(answers.unwrap())
+        .into_iter()
+        .map(|answer| answer.unwrap().outcome)
+        .collect();
+    let spent = u64::from(outcomes.iter().filter(|outcome| outcome.is_ok()).count() == 2);
+    let [first, second] = tokens.map(|token| token.uid);
+    assert_eq!(find(&*store, first).await.unwrap().used, spent);
+    assert_eq!(find(&*store, second).await.unwrap().used, 1);
+    assert_eq!(usages(&*store).await.len(), 2);
+    (outcomes, clock.asked())
+}
+
+#[tokio::test]
+async fn a_token_that_somebody_holds_is_judged_by_what_becomes_of_it() {
+    let changed = while_it_was_held(&database().await, "commit").await;
+    assert_eq!(changed, (vec![Err(Refusal::UsedUp), Ok(())], 2));
+    let unchanged = while_it_was_held(&database().await, "rollback").await;
+    assert_eq!(unchanged, (vec![Ok(()), Ok(())], 1));
+}
+
+#[tokio::test]
+async fn a_token_that_does_not_fit_is_not_judged() {
+    for change in [
+        "uses = -2",
+        "uses = 2147483648",
+        "used = -1",
+        "lock = -1",
+        "lock = 2147483648",
+        "valid_to = 'infinity'",
+        "valid_from = '-infinity'",
+        "valid_from = '2030-01-01', valid_to = '2030-01-01'",
+    ] {
+        let database = database().await;
+        let store = database.open().await;
+        add(&*store, &[token(1), token(2)]).await;
+        let change = format!("update tokens set {change} where value = 'value 2'");
+        execute(&database, &change).await;
+        let group = [spend(&token(1), "Ada"), spend(&token(2), "Ada")];
+        let error = store.spend(&group, &Standing(noon())).await.unwrap_err();
+        assert!(
+            matches!(error, StoreError::Failed(_)),
+            "{change}: {error:?}"
+        );
+        assert_eq!(find(&*store, token(1).uid).await, Some(token(1)));
+        assert_eq!(usages(&*store).await, []);
+    }
+}
+
+#[tokio::test]
+async fn what_was_written_is_not_said_to_have_failed() {
+    let database = database().await;
+    let store = database.open().await;
+    add(&*store, &[token(1), token(2)]).await;
+    execute(
+        &database,
+        "update tokens set value = '' where value = 'value 2'",
+    )
+    .await;
+    let group = [spend(&token(1), "Ada"), spend(&token(2), "Ada")];
+    let error = store.spend(&group, &Standing(noon())).await.unwrap_err();
+    assert!(matches!(error, StoreError::InDoubt(_)), "{error:?}");
+    assert_eq!(find(&*store, token(1).uid).await.unwrap().used, 1);
+}
