@@ -330,23 +330,43 @@ fn machine() -> String {
                 .to_owned();
             Some(line.split_once(':')?.1.trim().to_owned())
         });
-    let memory = fs::read_to_string("/proc/meminfo").ok().and_then(|info| {
-        let line = info
-            .lines()
-            .find_map(|line| line.strip_prefix("MemTotal:"))?;
-        let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
-        Some(kib / 1024 / 1024)
-    });
+    let info = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let huge = in_huge_pages(&info);
     format!(
-        "{cores} cores, {} GiB of memory, {}",
-        memory.unwrap_or_default(),
+        "{cores} cores, {} GiB of memory, {} MiB of it in use as huge pages, {}",
+        meminfo(&info, "MemTotal").unwrap_or_default() / 1024 / 1024,
+        huge.unwrap_or_default() / 1024,
         model.unwrap_or_else(|| "of an unknown kind".into())
     )
+}
+
+/// KiB that somebody has taken, or is going to take, of the huge pages that are set aside: PostgreSQL's buffers, where
+/// there are enough of them.
+fn in_huge_pages(info: &str) -> Option<u64> {
+    let total = meminfo(info, "HugePages_Total")?;
+    let left = meminfo(info, "HugePages_Free")?.saturating_sub(meminfo(info, "HugePages_Rsvd")?);
+    Some(total.saturating_sub(left) * meminfo(info, "Hugepagesize")?)
+}
+
+/// A number of `/proc/meminfo`; where it is of memory, in KiB.
+fn meminfo(info: &str, name: &str) -> Option<u64> {
+    let line = info
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    line.split_whitespace().next()?.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn huge_pages_that_somebody_has_are_counted() {
+        let info = "MemTotal: 100 kB\nHugePages_Total:     700\nHugePages_Free:      670\n\
+                    HugePages_Rsvd:      514\nHugepagesize:       2048 kB\n";
+        assert_eq!(in_huge_pages(info), Some(544 * 2048));
+        assert_eq!(in_huge_pages("MemTotal: 100 kB\n"), None);
+    }
 
     #[test]
     fn a_number_is_found_by_its_name() {

@@ -81,7 +81,7 @@ pub(super) async fn spend(
                 return Ok(answers);
             }
         }
-        Attempt::Changed(_) | Attempt::Taken => {}
+        Attempt::Changed(_) | Attempt::Outrun | Attempt::Taken => {}
     }
 
     for _ in 0..TRIES {
@@ -138,6 +138,8 @@ enum Attempt {
     Made(Vec<Answer>),
     /// Nothing: somebody else has changed some of its tokens, and these are they now, but for those that were unseen.
     Changed(Vec<Token>),
+    /// Nothing: a token that was unseen does not fit, or somebody else changed it after the statement had found it.
+    Outrun,
     /// Nothing: somebody else has written one of its idempotency keys.
     Taken,
 }
@@ -159,6 +161,9 @@ async fn attempt(
     let decision = decide(tokens, memories, seen, now);
     let judged = match write(connection, &decision, &unseen_spends).await {
         Ok(Written::Whole(judged)) => judged,
+        Ok(Written::Nothing(now)) if is_as_read(&decision, &now) => {
+            return Ok(Attempt::Outrun);
+        }
         Ok(Written::Nothing(now)) => return Ok(Attempt::Changed(now)),
         Err(StoreError::Taken) => return Ok(Attempt::Taken),
         Err(error) => return Err(error),
@@ -179,6 +184,17 @@ async fn attempt(
         }
     });
     Ok(Attempt::Made(in_order.collect()))
+}
+
+/// Whether all tokens that a decision rests on still are `now` as they were read.
+fn is_as_read(decision: &Decision, now: &[Token]) -> bool {
+    let Decision { changed, kept, .. } = decision;
+    let versions: BTreeMap<_, _> = now.iter().map(|token| (token.uid, token.version)).collect();
+    let mut read = changed
+        .iter()
+        .map(|(before, _)| (before.uid, before.version))
+        .chain(kept.iter().copied());
+    read.all(|(uid, version)| versions.get(&uid) == Some(&version))
 }
 
 /// What the rule says of tokens that the database has judged: the same.

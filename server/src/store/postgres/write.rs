@@ -129,7 +129,8 @@ const JUDGE_AND_WRITE: &str = concat!(
         join tokens as t on t.uid = c.uid and t.version = c.read_version
         union all
         select place, uid, version, version + 1, case when uses > 0 then uses - 1 else uses end,
-            least(used, 9223372036854775806) + 1, case when lock > 0 then $9 + lock * interval '1 second' end
+            least(used, 9223372036854775806) + 1,
+            case when lock > 0 then $9 + lock * interval '1 second' end
         from judged
         where outcome = 0
     ),

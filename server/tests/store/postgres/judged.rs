@@ -228,6 +228,31 @@ async fn a_token_that_somebody_holds_is_judged_by_what_becomes_of_it() {
 }
 
 #[tokio::test]
+async fn what_is_known_is_not_wrong_because_of_a_token_that_is_not() {
+    let database = database().await;
+    let store = database.open().await;
+    add(&*store, &[token(1), token(2)]).await;
+    let known = [spend(&token(1), "Ada")];
+    store.spend(&known, &Standing(noon())).await.unwrap();
+    execute(
+        &database,
+        "update tokens set uses = -2 where value = 'value 2'",
+    )
+    .await;
+    let group = [spend(&token(1), "Ada"), spend(&token(2), "Ada")];
+    store.spend(&group, &Standing(noon())).await.unwrap_err();
+    // That the first is known shows when it is no longer what is known.
+    execute(
+        &database,
+        "update tokens set uses = 9 where value = 'value 1'",
+    )
+    .await;
+    let clock = Interrupting::new(noon(), || ());
+    store.spend(&known, &clock).await.unwrap();
+    assert_eq!(clock.asked(), 2);
+}
+
+#[tokio::test]
 async fn a_token_that_does_not_fit_is_not_judged() {
     for change in [
         "uses = -2",
