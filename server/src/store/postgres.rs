@@ -113,9 +113,12 @@ const RESTED: Duration = Duration::from_secs(1);
 
 /// How the statements of groups are planned: once, and so that a plan that was made while there were few tokens still
 /// leads to each by an index when there are many.
-const GROUPS: [&str; 2] = [
+const GROUPS: [&str; 4] = [
     "set plan_cache_mode = force_generic_plan",
     "set enable_seqscan = off",
+    // They would walk along a whole index.
+    "set enable_hashjoin = off",
+    "set enable_mergejoin = off",
 ];
 
 /// Everything in PostgreSQL.

@@ -1,4 +1,4 @@
-//! Reading ahead: the tokens of the attempts that wait are read while a group before them is written.
+//! Reading ahead: the tokens of attempts under keys that wait are read while a group before them is written.
 //!
 //! So a group need not read them first, and a database with a second processor has something to do for it.
 

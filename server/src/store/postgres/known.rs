@@ -7,7 +7,7 @@
 //!
 //! To find out like this that a token has changed costs more than to read it, and who changes one changes others. So a
 //! node that was wrong forgets all that it knew. Where other nodes spend the same tokens it is soon wrong again, so it
-//! reads for a while, the longer the more often in a row it was wrong.
+//! does without for a while, the longer the more often in a row it was wrong.
 
 use std::{
     num::NonZeroUsize,
@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 /// A few megabytes.
 const MOST: NonZeroUsize = NonZeroUsize::new(16_384).expect("it is more than none");
-/// So many groups at most are read before what is known is tried again.
+/// So many groups at most are made without before what is known is tried again.
 const LONGEST: u32 = 63;
 
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub(super) struct Known(Mutex<Knowledge>);
 #[derive(Debug)]
 struct Knowledge {
     tokens: LruCache<Uuid, Token>,
-    /// How many groups were read after it was last found wrong; 0 = it was right.
+    /// How many groups were made without after it was last found wrong; 0 = it was right.
     pause: u32,
     /// How many of them are still to come.
     left: u32,

@@ -87,11 +87,13 @@ pub(super) async fn spend(
     for _ in 0..TRIES {
         let mut transaction = connection.begin().await.map_err(failed)?;
         let tokens = read_by(READ_LOCKED, &mut transaction, &uids).await?;
+        known.learn(tokens.iter().cloned());
         let memories = recall(&mut transaction, spends).await?;
         let decision = decide(tokens, memories, spends, clock.now());
         match write(&mut transaction, &decision, &[]).await {
             Ok(Written::Whole(_)) => {
                 transaction.commit().await.map_err(unsure)?;
+                known.learn(decision.changed.into_iter().map(|(_, after)| after));
                 return Ok(decision.answers);
             }
             Ok(Written::Nothing(_)) => {
@@ -138,7 +140,7 @@ enum Attempt {
     Made(Vec<Answer>),
     /// Nothing: somebody else has changed some of its tokens, and these are they now, but for those that were unseen.
     Changed(Vec<Token>),
-    /// Nothing: a token that was unseen does not fit, or somebody else changed it after the statement had found it.
+    /// Nothing: somebody else has changed a token after the statement had found it, or one that was unseen does not fit.
     Outrun,
     /// Nothing: somebody else has written one of its idempotency keys.
     Taken,

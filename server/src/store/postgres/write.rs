@@ -49,7 +49,7 @@ macro_rules! attempts {
     };
 }
 
-/// The tokens that should have been as they were read, as they are now, if one is not.
+/// The tokens that should have been as they were read, as they were when the statement began, if one is not.
 macro_rules! others {
     () => {
         "from tokens where uid = any(case when whole.is_so then '{}' else $1 || $7 end)"
@@ -57,7 +57,7 @@ macro_rules! others {
 }
 
 /// Writes what was decided. `held` locks the tokens that are to change and are as they were read. If none is missing, and
-/// none of those that are to stay, the others write; if one is, the answer is all of them as they are now.
+/// none of those that are to stay, the others write; if one is, the answer is all of them as they were when the statement began.
 const WRITE: &str = concat!(
     "with held as (
         select t.ctid, c.version, c.uses, c.used, c.locked_until
@@ -96,9 +96,11 @@ const WRITE: &str = concat!(
 
 /// Writes what was decided, judges attempts on tokens that nobody has read, and remembers. The rule stands in `judged` as
 /// in [`Token::consume`], with the numbers of [`Outcome::number`](domain::usage::Outcome::number); there is none for a row
-/// that does not fit, and then nothing is written. All are found by the index first, as they were when the statement
-/// began, and locked by their places: whatever was changed in between has another version and is missing. The answer is
-/// the tokens that were judged, as they were before. What is to be remembered is written in the order of the keys, so
+/// whose numbers or times do not fit, and then nothing is written. All are found by the index first, as they were when the
+/// statement began, and locked by their places: whatever was changed in between has another version and is missing. The uid
+/// is asked for as well because PostgreSQL, where it has waited for a row, joins its new version with all that was found,
+/// and before its releases of November 2025 does not look at the place again. The answer is the tokens that were judged, as they were
+/// before. In the log they come after those that were decided here: all are of one instant. What is to be remembered is written in the order of the keys, so
 /// that nobody waits in a circle.
 const JUDGE_AND_WRITE: &str = concat!(
     "with judged as materialized (
@@ -108,8 +110,11 @@ const JUDGE_AND_WRITE: &str = concat!(
             case
                 when t.uses not between -1 and 2147483647 or t.used < 0
                     or t.lock not between 0 and 2147483647
-                    or not isfinite(t.valid_from) or not isfinite(t.valid_to)
                     or t.valid_from >= t.valid_to
+                    or greatest(t.valid_from, t.valid_to, t.disabled, t.last_used, t.created,
+                        t.modified) >= timestamptz '262000-01-01 UTC'
+                    or least(t.valid_from, t.valid_to, t.disabled, t.last_used, t.created,
+                        t.modified) = '-infinity'
                     then null
                 when t.disabled is not null then 6
                 when t.uses = 0 then 2
@@ -137,7 +142,8 @@ const JUDGE_AND_WRITE: &str = concat!(
     held as (
         select t.ctid, f.version, f.uses, f.used, f.locked_until
         from found as f
-        join tokens as t on t.ctid = f.place and t.version = f.read_version
+        join tokens as t
+            on t.ctid = f.place and t.uid = f.uid and t.version = f.read_version
         order by f.uid
         for update of t
     ),",
@@ -189,7 +195,7 @@ const JUDGE_AND_WRITE: &str = concat!(
 pub(super) enum Written {
     /// It is written, and these attempts were judged by the database.
     Whole(Vec<Judged>),
-    /// Nothing is: not all tokens are as they were read. These are they now.
+    /// Nothing is: not all tokens are as they were read. These are they, as they were when the statement began.
     Nothing(Vec<Token>),
 }
 

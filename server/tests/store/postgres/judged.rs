@@ -181,8 +181,10 @@ async fn while_it_was_held(
     end: &'static str,
 ) -> (Vec<Result<(), Refusal>>, u32) {
     let store = database.open().await;
-    let tokens = [1, 2].map(|n| Token {
+    // What becomes of the first has the version that the second has already: the two must not be taken for each other.
+    let tokens = [(1, 0), (2, 1)].map(|(n, version)| Token {
         uses: Uses::Left(5),
+        version,
         ..token(n)
     });
     add(&*store, &tokens).await;
@@ -262,6 +264,10 @@ async fn a_token_that_does_not_fit_is_not_judged() {
         "lock = 2147483648",
         "valid_to = 'infinity'",
         "valid_from = '-infinity'",
+        "valid_to = '270000-01-01'",
+        "disabled = 'infinity'",
+        "last_used = '-infinity'",
+        "modified = 'infinity'",
         "valid_from = '2030-01-01', valid_to = '2030-01-01'",
     ] {
         let database = database().await;
