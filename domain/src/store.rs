@@ -54,7 +54,7 @@ pub trait Store: Send + Sync {
 
     /// Makes all attempts of a group in one commit: reads the tokens, asks the clock, judges as
     /// [`decide`](crate::consume::decide) does, writes the tokens, the attempts and what is to be remembered. One
-    /// answer an attempt, in their order; on an error none of them was made.
+    /// answer an attempt, in their order; on an error none of them was made, unless it is [`StoreError::InDoubt`].
     async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>>;
 
     /// This attempt is going to wait until others are made: an engine that is some way off may have a look at its token

@@ -14,6 +14,16 @@ use crate::store::{
     rows::{TokenRow, answer_json, counter, token_columns},
 };
 
+/// The tokens that are to change, and are as they were read: as they become (`c`), and where they are (`t`).
+macro_rules! to_change {
+    () => {
+        "from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
+                     $6::timestamptz[])
+             as c (uid, read_version, version, uses, used, locked_until)
+         join tokens as t on t.uid = c.uid and t.version = c.read_version"
+    };
+}
+
 /// Finds the tokens that are to stay as they were read, and are.
 macro_rules! kept {
     () => {
@@ -57,15 +67,13 @@ macro_rules! others {
 }
 
 /// Writes what was decided. `held` locks the tokens that are to change and are as they were read. If none is missing, and
-/// none of those that are to stay, the others write; if one is, the answer is all of them as they were when the statement began.
+/// none of those that are to stay, the others write; if one is, the answer is all of them as they were when the statement
+/// began.
 const WRITE: &str = concat!(
     "with held as (
-        select t.ctid, c.version, c.uses, c.used, c.locked_until
-        from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
-                    $6::timestamptz[])
-            as c (uid, read_version, version, uses, used, locked_until)
-        join tokens as t on t.uid = c.uid and t.version = c.read_version
-        order by t.uid
+        select t.ctid, c.version, c.uses, c.used, c.locked_until ",
+    to_change!(),
+    " order by t.uid
         for update of t
     ),",
     kept!(),
@@ -94,14 +102,20 @@ const WRITE: &str = concat!(
     ") as now on true"
 );
 
-/// Writes what was decided, judges attempts on tokens that nobody has read, and remembers. The rule stands in `judged` as
-/// in [`Token::consume`], with the numbers of [`Outcome::number`](domain::usage::Outcome::number); there is none for a row
-/// whose numbers or times do not fit, and then nothing is written. All are found by the index first, as they were when the
-/// statement began, and locked by their places: whatever was changed in between has another version and is missing. The uid
-/// is asked for as well because PostgreSQL, where it has waited for a row, joins its new version with all that was found,
-/// and before its releases of November 2025 does not look at the place again. The answer is the tokens that were judged, as they were
-/// before. In the log they come after those that were decided here: all are of one instant. What is to be remembered is written in the order of the keys, so
-/// that nobody waits in a circle.
+/// Writes what was decided, judges attempts on tokens that nobody has read, and remembers. The answer is the tokens that
+/// were judged, as they were before.
+///
+/// The rule stands in `judged` as in [`Token::consume`], with the numbers of
+/// [`Outcome::number`](domain::usage::Outcome::number); there is none for a row whose numbers or times do not fit, and then
+/// nothing is written.
+///
+/// All are found by the index first, as they were when the statement began, and locked by their places: whatever was
+/// changed in between has another version and is missing. The uid is asked for as well because PostgreSQL, where it has
+/// waited for a row, joins its new version with all that was found, and before its releases of November 2025 does not look
+/// at the place again.
+///
+/// In the log, what was judged comes after what was decided here: all are of one instant. What is to be remembered is
+/// written in the order of the keys, so that nobody waits in a circle.
 const JUDGE_AND_WRITE: &str = concat!(
     "with judged as materialized (
         select t.ctid as place, ",
@@ -127,12 +141,9 @@ const JUDGE_AND_WRITE: &str = concat!(
         join tokens as t on t.uid = a.token_uid
     ),
     found as (
-        select t.ctid as place, c.*
-        from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
-                    $6::timestamptz[])
-            as c (uid, read_version, version, uses, used, locked_until)
-        join tokens as t on t.uid = c.uid and t.version = c.read_version
-        union all
+        select t.ctid as place, c.* ",
+    to_change!(),
+    " union all
         select place, uid, version, version + 1, case when uses > 0 then uses - 1 else uses end,
             least(used, 9223372036854775806) + 1,
             case when lock > 0 then $9 + lock * interval '1 second' end
