@@ -52,6 +52,12 @@ pub trait Store: Send + Sync {
     /// To change something.
     async fn write(&self) -> Stored<Box<dyn Unit>>;
 
+    /// As [`TokenRows::token_of_value`] on a [`Store::read`] of its own. An engine that is some way off may answer many
+    /// who ask at the same time at once.
+    async fn token_of_value(&self, value: &Value) -> Stored<Option<Token>> {
+        self.read().await?.token_of_value(value).await
+    }
+
     /// Makes all attempts of a group in one commit: reads the tokens, asks the clock, judges as
     /// [`decide`](crate::consume::decide) does, writes the tokens, the attempts and what is to be remembered. One
     /// answer an attempt, in their order; on an error none of them was made, unless it is [`StoreError::InDoubt`].

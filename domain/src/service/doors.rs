@@ -33,7 +33,7 @@ impl Service {
         };
         let settings = self.current_settings().await?;
         let now = self.now();
-        let token = self.store().read().await?.token_of_value(&value).await?;
+        let token = self.store().token_of_value(&value).await?;
         Ok(token.map(|token| {
             let token = self.view(&settings, token, now);
             Checked {

@@ -211,7 +211,7 @@ impl Service {
             return Ok(None);
         };
         let settings = self.current_settings().await?;
-        let token = self.store().read().await?.token_of_value(&value).await?;
+        let token = self.store().token_of_value(&value).await?;
         Ok(token.map(|token| self.view(&settings, token, self.now())))
     }
 

@@ -2,6 +2,8 @@
 
 mod ahead;
 mod known;
+mod lookup;
+mod reader;
 mod spend;
 #[expect(
     clippy::duplicate_mod,
@@ -19,9 +21,11 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
+    Token,
     consume::{Answer, Spend},
     ports::Clock,
     store::{Rows, Store, Stored, Unit},
+    token::Value,
 };
 use sqlx::{
     Connection as _, Executor as _, PgPool,
@@ -37,6 +41,7 @@ use super::{
 };
 use ahead::Ahead;
 use known::{Known, Written};
+use lookup::Lookups;
 use unit::SqlRows;
 
 pub use wire::{Ear, Wire};
@@ -111,7 +116,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 /// used all the time is not, for that would double the way of every read.
 const RESTED: Duration = Duration::from_secs(1);
 
-/// How the statements of groups are planned: once, and so that a plan that was made while there were few tokens still
+/// How the statements of groups, and of many reads at once, are planned: once, and so that a plan that was made while there were few tokens still
 /// leads to each by an index when there are many.
 const GROUPS: [&str; 4] = [
     "set plan_cache_mode = force_generic_plan",
@@ -131,6 +136,8 @@ pub(super) struct PostgresStore {
     kept: Mutex<Option<Kept>>,
     known: Arc<Known>,
     ahead: Ahead,
+    /// None where they would keep the last connection.
+    lookups: Option<Lookups>,
 }
 
 type Kept = (Instant, PoolConnection<Db>);
@@ -173,6 +180,7 @@ impl PostgresStore {
         Ok(Self {
             kept: Mutex::default(),
             ahead: Ahead::start(pool.clone(), Arc::clone(&known)),
+            lookups: (options.connections > 2).then(|| Lookups::start(pool.clone())),
             pool,
             known,
         })
@@ -219,6 +227,15 @@ impl Store for PostgresStore {
             self.pool.begin().await.map_err(failed)?,
             Written::to(&self.known),
         )))
+    }
+
+    async fn token_of_value(&self, value: &Value) -> Stored<Option<Token>> {
+        if let Some(lookups) = &self.lookups
+            && let Some(found) = lookups.token_of_value(value).await
+        {
+            return Ok(found);
+        }
+        self.read().await?.token_of_value(value).await
     }
 
     async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>> {

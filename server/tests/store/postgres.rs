@@ -7,6 +7,7 @@ mod hours;
 mod interrupted;
 mod judged;
 mod known;
+mod lookups;
 mod lost;
 mod unindexed;
 

@@ -2,25 +2,21 @@
 //!
 //! So a group need not read them first, and a database with a second processor has something to do for it.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
 use domain::{Token, store::Stored};
-use sqlx::{PgPool, pool::PoolConnection};
+use sqlx::PgPool;
 use tokio::{sync::mpsc, time::timeout};
 use uuid::Uuid;
 
-use super::{Db, RESTED, for_groups, known::Known, spend};
-
-/// So many wait to be read at most; what is more is read by its group.
-const MOST: usize = 1024;
-/// So long at most: the group has long read them itself.
-const PATIENCE: Duration = Duration::from_secs(1);
+use super::{
+    known::Known,
+    reader::{MOST, PATIENCE, Reader},
+    spend,
+};
 
 #[derive(Debug)]
 pub(super) struct Ahead {
@@ -41,9 +37,11 @@ impl Drop for Spending<'_> {
 impl Ahead {
     /// Starts what reads. It ends when this is dropped.
     pub(super) fn start(pool: PgPool, known: Arc<Known>) -> Self {
+        // What is more is read by its group.
         let (uids, waiting) = mpsc::channel(MOST);
         let groups = Arc::default();
-        tokio::spawn(run(pool, known, waiting, Arc::clone(&groups)));
+        let reader = Reader::new(pool, waiting);
+        tokio::spawn(run(reader, known, Arc::clone(&groups)));
         Self { uids, groups }
     }
 
@@ -60,49 +58,23 @@ impl Ahead {
     }
 }
 
-async fn run(
-    pool: PgPool,
-    known: Arc<Known>,
-    mut waiting: mpsc::Receiver<Uuid>,
-    groups: Arc<AtomicUsize>,
-) {
+async fn run(mut reader: Reader<Uuid>, known: Arc<Known>, groups: Arc<AtomicUsize>) {
     let mut uids = Vec::new();
-    // Kept while there is something to read, for its plan and for what its process has seen of the tables. It rests for so
-    // short a time that it is good, and then leaves.
-    let mut kept: Option<PoolConnection<Db>> = None;
-    loop {
-        let first = match timeout(RESTED, waiting.recv()).await {
-            Ok(Some(first)) => first,
-            Ok(None) => return,
-            Err(_) => {
-                kept = None;
-                match waiting.recv().await {
-                    Some(first) => first,
-                    None => return,
-                }
-            }
-        };
-        // Whoever else can ask at once does so first: one statement for all of them costs little more than one for each.
-        tokio::task::yield_now().await;
-        uids.push(first);
-        while uids.len() < MOST
-            && let Ok(uid) = waiting.try_recv()
-        {
-            uids.push(uid);
-        }
+    while reader.gather(&mut uids).await {
         uids.sort_unstable();
         uids.dedup();
         known.unknown(&mut uids);
         if !uids.is_empty() && groups.load(Ordering::Relaxed) > 0 {
-            match timeout(PATIENCE, read(&pool, &mut kept, &uids)).await {
+            match timeout(PATIENCE, read(&mut reader, &uids)).await {
                 Ok(Ok(tokens)) => known.learn(tokens),
                 // The group will meet it, and say so.
                 Ok(Err(error)) => {
                     tracing::debug!(%error, "tokens could not be read ahead");
-                    kept = None;
+                    reader.give_up();
                 }
-                // Nobody has tried whether it is still good, and it is not.
-                Err(_) => kept = None,
+                // The group has long read them itself. Nobody has tried whether the connection is still good, and it is
+                // not.
+                Err(_) => reader.give_up(),
             }
         }
         uids.clear();
@@ -110,25 +82,9 @@ async fn run(
 }
 
 /// The tokens, if there is a connection for it that nobody else is going to miss.
-async fn read(
-    pool: &PgPool,
-    kept: &mut Option<PoolConnection<Db>>,
-    uids: &[Uuid],
-) -> Stored<Vec<Token>> {
-    if free(pool) == 0 {
-        *kept = None;
-    }
-    if kept.is_none() && free(pool) > 1 {
-        *kept = Some(for_groups(pool).await?);
-    }
-    match kept {
+async fn read(reader: &mut Reader<Uuid>, uids: &[Uuid]) -> Stored<Vec<Token>> {
+    match reader.spare_connection().await? {
         Some(connection) => spend::read(connection, uids).await,
         None => Ok(Vec::new()),
     }
-}
-
-/// How many more connections can be had.
-fn free(pool: &PgPool) -> usize {
-    let most = pool.options().get_max_connections();
-    pool.num_idle() + usize::try_from(most.saturating_sub(pool.size())).unwrap_or_default()
 }

@@ -7,6 +7,8 @@ use domain::{
 };
 use uuid::Uuid;
 
+use futures_util::future::join_all;
+
 use super::{
     BEYOND_THE_CALENDAR, CHR, database, deletion, execute,
     made::{add, find, noon, time, token, value},
@@ -61,6 +63,40 @@ async fn every_field_of_a_token_comes_back_as_it_went_in() {
         Some(full())
     );
     assert_eq!(rows.token_of_value(&value("grüße 🎫")).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn all_who_look_tokens_up_at_once_find_theirs() {
+    let store = database().await.open().await;
+    let tokens: Vec<_> = (0..40).map(token).chain([full()]).collect();
+    add(&*store, &tokens).await;
+    let asked: Vec<_> = tokens.iter().chain(&tokens).collect();
+    let found = join_all(asked.iter().map(|token| store.token_of_value(&token.value)));
+    let absent = [value("grüße 🎫"), value("VALUE 1"), value("value 40")];
+    let not_found = join_all(absent.iter().map(|value| store.token_of_value(value)));
+    let (found, not_found) = tokio::join!(found, not_found);
+    let found: Vec<_> = found
+        .into_iter()
+        .map(|found| found.unwrap().unwrap())
+        .collect();
+    assert!(found.iter().eq(asked));
+    assert!(not_found.into_iter().all(|found| found.unwrap().is_none()));
+
+    // What was committed before somebody asks is seen.
+    for version in 1..20 {
+        let after = Token {
+            used: version,
+            version: version.try_into().unwrap(),
+            ..token(1)
+        };
+        let mut unit = store.write().await.unwrap();
+        assert!(unit.update_token(&after, after.version - 1).await.unwrap());
+        unit.commit(&[]).await.unwrap();
+        assert_eq!(
+            store.token_of_value(&after.value).await.unwrap(),
+            Some(after)
+        );
+    }
 }
 
 #[tokio::test]
