@@ -230,12 +230,11 @@ impl Store for PostgresStore {
     }
 
     async fn token_of_value(&self, value: &Value) -> Stored<Option<Token>> {
-        if let Some(lookups) = &self.lookups
-            && let Some(found) = lookups.token_of_value(value).await
-        {
-            return Ok(found);
+        let alone = async { self.read().await?.token_of_value(value).await };
+        match &self.lookups {
+            Some(lookups) => lookups.token_of_value(value, alone).await,
+            None => alone.await,
         }
-        self.read().await?.token_of_value(value).await
     }
 
     async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>> {

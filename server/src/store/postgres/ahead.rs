@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     known::Known,
-    reader::{MOST, PATIENCE, Reader},
+    reader::{MOST, PATIENCE, Reader, UnderWay},
     spend,
 };
 
@@ -23,15 +23,6 @@ pub(super) struct Ahead {
     uids: mpsc::Sender<Uuid>,
     /// Groups that are just being written.
     groups: Arc<AtomicUsize>,
-}
-
-/// A group that is just being written, until it is dropped.
-pub(super) struct Spending<'a>(&'a AtomicUsize);
-
-impl Drop for Spending<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
 }
 
 impl Ahead {
@@ -45,9 +36,9 @@ impl Ahead {
         Self { uids, groups }
     }
 
-    pub(super) fn spending(&self) -> Spending<'_> {
-        self.groups.fetch_add(1, Ordering::Relaxed);
-        Spending(&self.groups)
+    /// A group is being written until this is dropped.
+    pub(super) fn spending(&self) -> UnderWay<'_> {
+        UnderWay::among(&self.groups).0
     }
 
     /// Has the token read unless its group is about to read it itself.

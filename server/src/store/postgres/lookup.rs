@@ -1,9 +1,16 @@
 //! Looking tokens up by their values, for all who ask at the same time with one statement.
 //!
 //! There is no timer: while one statement is under way those who ask gather for the next one. It begins after they have
-//! asked, so each sees what was committed before.
+//! asked, so each sees what was committed before. Its connection is only there while there are many: until then, whoever
+//! asks while nobody else does takes one of the pool.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
 
 use domain::{Token, store::Stored, token::Value};
 use sqlx::PgPool;
@@ -12,14 +19,19 @@ use tokio::{
     time::timeout,
 };
 
-use super::reader::{MOST, PATIENCE, Reader};
+use super::reader::{MOST, PATIENCE, Reader, UnderWay};
 use crate::store::{
     error::failed,
     rows::{TokenRow, token_columns},
 };
 
 #[derive(Debug)]
-pub(super) struct Lookups(mpsc::Sender<Wanted>);
+pub(super) struct Lookups {
+    wanted: mpsc::Sender<Wanted>,
+    /// Those who ask, alone or with others.
+    asking: AtomicUsize,
+    is_connected: Arc<AtomicBool>,
+}
 
 #[derive(Debug)]
 struct Wanted {
@@ -32,16 +44,37 @@ impl Lookups {
     /// Starts what looks up. It ends when this is dropped.
     pub(super) fn start(pool: PgPool) -> Self {
         let (wanted, waiting) = mpsc::channel(MOST);
-        tokio::spawn(run(Reader::new(pool, waiting)));
-        Self(wanted)
+        let reader = Reader::new(pool, waiting);
+        let is_connected = reader.is_kept();
+        tokio::spawn(run(reader));
+        Self {
+            wanted,
+            asking: AtomicUsize::default(),
+            is_connected,
+        }
     }
 
-    /// The token of that value, if there is one. Nothing if it was not found out, because the database did not answer, too
-    /// many ask, or something was amiss with what another of them asked for: whoever asks alone meets what is his.
-    pub(super) async fn token_of_value(&self, value: &Value) -> Option<Option<Token>> {
+    /// The token of that value, if there is one; `alone` asks for it by itself. It is asked where nobody else has
+    /// for a while, and where it was not found out with the others, because the database did not answer, too many ask, or
+    /// something was amiss with what another of them asked for: whoever asks alone meets what is his.
+    pub(super) async fn token_of_value(
+        &self,
+        value: &Value,
+        alone: impl Future<Output = Stored<Option<Token>>>,
+    ) -> Stored<Option<Token>> {
+        let (_asking, others) = UnderWay::among(&self.asking);
+        if (others > 0 || self.is_connected.load(Ordering::Relaxed))
+            && let Some(found) = self.among_others(value).await
+        {
+            return Ok(found);
+        }
+        alone.await
+    }
+
+    async fn among_others(&self, value: &Value) -> Option<Option<Token>> {
         let (answer, answered) = oneshot::channel();
         let value = value.clone();
-        self.0.try_send(Wanted { value, answer }).ok()?;
+        self.wanted.try_send(Wanted { value, answer }).ok()?;
         answered.await.ok()
     }
 }
