@@ -107,7 +107,7 @@ test("single keys are switched off where all keys are listed, and stay off", asy
   await expect(page).toHaveURL(/\/tokens\/new$/);
 });
 
-test("the palette finds pages and tokens, and gives the focus back", async ({ page, tessera, signIn, visit }) => {
+test("the palette finds pages and tokens, and gives the focus back", async ({ page, tessera, signIn, visit, forgive }) => {
   const value = unique("palette");
   const uid = await add(tessera, { value });
   await signIn(page);
@@ -152,6 +152,15 @@ test("the palette finds pages and tokens, and gives the focus back", async ({ pa
   await page.keyboard.type("nothing of that name");
   await expect(palette(page).getByRole("status")).toHaveText("0 results");
   await expect(options).toHaveCount(0);
+
+  // What cannot be looked for is not told as if there were none.
+  await page.route("**/fn/list_tokens*", (route) => route.abort());
+  await field(page).fill(value);
+  await expect(palette(page).getByRole("status")).toContainText("The server could not be reached.");
+  forgive(/ERR_FAILED/);
+  await page.unroute("**/fn/list_tokens*");
+  await field(page).fill(value.slice(1));
+  await expect(palette(page).getByRole("status")).toHaveText("1 result");
   await field(page).fill("dark");
   await options.filter({ hasText: "Dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");

@@ -55,6 +55,16 @@ impl TryFrom<ListQuery> for TokenQuery {
     }
 }
 
+impl ListQuery {
+    /// The same, but for a [`BATCH`] that is none.
+    pub(crate) fn without_unreadable_batch(&self) -> Self {
+        match together(self.filter(BATCH)) {
+            Ok(_) => self.clone(),
+            Err(_) => self.without(&[BATCH]),
+        }
+    }
+}
+
 /// The days that a query asks for; a name outweighs dates.
 fn days_of(query: &ListQuery, of: TimeOf) -> Result<Option<Days>, FlawKind> {
     let [name, from, to] = ListQuery::filters_of(of);

@@ -54,13 +54,27 @@ enum Does {
     SignOut,
 }
 
+/// The tokens that were found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Found {
+    /// They are being looked for.
+    NotYet,
+    Tokens(Vec<Choice>),
+    /// Why they could not be looked for.
+    Failed(String),
+}
+
+impl Found {
+    const NONE: Self = Self::Tokens(Vec::new());
+}
+
 /// What stands in it now.
 #[derive(Clone, Copy)]
 pub(super) struct Palette {
     keys: Keys,
     permissions: RwSignal<Permissions>,
     typed: RwSignal<String>,
-    found: RwSignal<Vec<Choice>>,
+    found: RwSignal<Found>,
     choices: Memo<Vec<Choice>>,
     chosen: RwSignal<usize>,
     do_it: Callback<Choice>,
@@ -70,7 +84,7 @@ impl Palette {
     pub(super) fn new(keys: Keys) -> Self {
         let permissions = RwSignal::new(Permissions::NONE);
         let typed = RwSignal::new(String::new());
-        let found = RwSignal::new(Vec::<Choice>::new());
+        let found = RwSignal::new(Found::NONE);
         let all = Memo::new(move |_| places(permissions.get()));
         let choices = Memo::new(move |_| {
             let typed = typed.get().to_lowercase();
@@ -80,7 +94,9 @@ impl Palette {
             };
             let mut choices = all.get();
             choices.retain(matches);
-            choices.extend(found.get());
+            if let Found::Tokens(tokens) = found.get() {
+                choices.extend(tokens);
+            }
             choices
         });
         let CurrentTheme(theme) = expect_context();
@@ -109,7 +125,7 @@ impl Palette {
     /// Opens it, empty.
     pub(super) fn open(self) {
         self.typed.set(String::new());
-        self.found.set(Vec::new());
+        self.found.set(Found::NONE);
         self.chosen.set(0);
         spawn_local(async move {
             self.permissions.set(self.keys.permissions().await);
@@ -128,16 +144,24 @@ impl Palette {
             typed.set(search.clone());
             chosen.set(0);
             // What was found for something else is no answer to this.
-            self.found.set(Vec::new());
+            self.found.set(if search.trim().is_empty() {
+                Found::NONE
+            } else {
+                Found::NotYet
+            });
             later(search);
         };
         let active = move || {
             let is_any = self.choices.with(|choices| !choices.is_empty());
             is_any.then(|| id_of(self.here()))
         };
-        let told = move || {
-            let n = self.choices.with(Vec::len) as u64;
-            text().plural(&words.results, n)
+        let told = move || match self.found.get() {
+            Found::NotYet => text().common.loading.to_owned(),
+            Found::Failed(why) => why,
+            Found::Tokens(_) => {
+                let n = self.choices.with(Vec::len) as u64;
+                text().plural(&words.results, n)
+            }
         };
         view! {
             <dialog class="dialog palette" id=DIALOG aria-label=words.palette>
@@ -233,20 +257,18 @@ impl Palette {
     /// Looks for tokens, unless something else has been typed since.
     async fn look_for(self, search: String) {
         let is_wanted = || self.typed.with_untracked(|typed| *typed == search);
-        if !is_wanted() {
+        if !is_wanted() || search.trim().is_empty() {
             return;
         }
-        let found = if search.trim().is_empty() {
-            Vec::new()
-        } else {
-            let query = ListQuery::default().with_search(search.clone());
-            match context::load(Ask::Tokens(query)).await {
-                Ok(Answer::Tokens(list)) => list.tokens.items,
-                _ => Vec::new(),
+        let query = ListQuery::default().with_search(search.clone());
+        let found = match context::load(Ask::Tokens(query)).await {
+            Ok(Answer::Tokens(list)) => {
+                Found::Tokens(list.tokens.items.iter().take(TOKENS).map(token).collect())
             }
+            Ok(_) => Found::NONE,
+            Err(error) => Found::Failed(text().error(&error)),
         };
         if is_wanted() {
-            let found = found.iter().take(TOKENS).map(token).collect();
             self.found.set(found);
         }
     }
