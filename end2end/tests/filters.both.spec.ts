@@ -97,16 +97,16 @@ test("a filter that cannot be read shows nothing, and says why at its field", as
   // What has no field there is not asked for again, unless it can be read.
   const intact = "1700000000000000-2";
   for (const [batch, rest] of [
-    ["1700000000000000", { uses_from: "3" }],
-    [intact, { batch: intact, uses_from: "3" }],
+    ["1700000000000000", [["uses_from", "3"]]],
+    [intact, [["batch", intact], ["uses_from", "3"]]],
   ] as const) {
     await visit(page, `/tokens/filter?batch=${batch}`);
     await expect(page.getByRole("main").getByRole("alert")).toHaveCount(0);
     await page.getByLabel("At least").fill("3");
     await page.getByRole("button", { name: "Show" }).click();
     await expect(page).toHaveURL((url) => url.pathname === "/tokens");
-    const asked = [...new URL(page.url()).searchParams].filter(([, value]) => value !== "");
-    expect(Object.fromEntries(asked)).toEqual(rest);
+    const asked = [...new URL(page.url()).searchParams].filter(([, value]) => value !== "").sort();
+    expect(asked).toEqual(rest);
   }
   forgive(/status of 422/);
 });

@@ -12,7 +12,7 @@ use leptos_router::{
 };
 
 use crate::{
-    addresses::{self, BATCH, ListQuery, USES_FILTERS},
+    addresses::{self, ListQuery, USES_FILTERS},
     browser,
     components::{
         alert::error_alert,
@@ -43,17 +43,14 @@ pub(super) fn Filter() -> impl IntoView {
 fn fields(query: &ListQuery) -> AnyView {
     let text = text();
     let words = &later_text().filter;
-    // It has no field here. It stays with what is asked for besides, unless nobody can read it.
+    // It has no field here, where one could see what is wrong with it.
     let query = &query.without_unreadable_batch();
     let error = TokenQuery::try_from(query.clone()).err();
     let flaw = |field| {
         let flaw = error.as_ref().and_then(|error| error.flaw_of(field));
         flaw.map(|flaw| text.flaw(field, flaw))
     };
-    let batch = query.filter(BATCH).map(|batch| (BATCH, batch.to_owned()));
-    let mut kept = query.without_filters().pairs();
-    kept.extend(batch);
-    let kept = hidden(kept);
+    let kept = hidden(query.without_filters().pairs());
     let times = TimeOf::ALL.map(|of| times(query, of, flaw(of.field())));
     let [least, most] = USES_FILTERS;
     // Both numbers are of one field: what is wrong without the second one is wrong with the first.

@@ -3,8 +3,8 @@
 mod ahead;
 mod known;
 mod lookup;
-mod reader;
 mod spend;
+mod together;
 #[expect(
     clippy::duplicate_mod,
     reason = "the same row operations, compiled once per engine"
@@ -116,8 +116,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 /// used all the time is not, for that would double the way of every read.
 const RESTED: Duration = Duration::from_secs(1);
 
-/// How the statements of groups, and of many reads at once, are planned: once, and so that a plan that was made while there were few tokens still
-/// leads to each by an index when there are many.
+/// How the statements of groups, and of those who read for many, are planned: once, and so that a plan that was made while
+/// there were few tokens still leads to each by an index when there are many.
 const GROUPS: [&str; 4] = [
     "set plan_cache_mode = force_generic_plan",
     "set enable_seqscan = off",
@@ -136,7 +136,7 @@ pub(super) struct PostgresStore {
     kept: Mutex<Option<Kept>>,
     known: Arc<Known>,
     ahead: Ahead,
-    /// None where they would keep the last connection.
+    /// None where they would take the last connection.
     lookups: Option<Lookups>,
 }
 

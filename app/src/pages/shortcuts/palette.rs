@@ -155,12 +155,14 @@ impl Palette {
             let is_any = self.choices.with(|choices| !choices.is_empty());
             is_any.then(|| id_of(self.here()))
         };
-        let told = move || match self.found.get() {
-            Found::NotYet => text().common.loading.to_owned(),
-            Found::Failed(why) => why,
-            Found::Tokens(_) => {
-                let n = self.choices.with(Vec::len) as u64;
-                text().plural(&words.results, n)
+        let told = move || {
+            let n = self.choices.with(Vec::len) as u64;
+            let results = text().plural(&words.results, n);
+            match self.found.get() {
+                Found::NotYet if n == 0 => text().common.loading.to_owned(),
+                Found::Failed(why) if n == 0 => why,
+                Found::Failed(why) => format!("{results}. {why}"),
+                Found::NotYet | Found::Tokens(_) => results,
             }
         };
         view! {

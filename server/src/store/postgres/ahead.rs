@@ -8,14 +8,15 @@ use std::sync::{
 };
 
 use domain::{Token, store::Stored};
-use sqlx::PgPool;
+use sqlx::{PgPool, pool::PoolConnection};
 use tokio::{sync::mpsc, time::timeout};
 use uuid::Uuid;
 
 use super::{
+    Db, RESTED, for_groups,
     known::Known,
-    reader::{MOST, PATIENCE, Reader, UnderWay},
     spend,
+    together::{MOST, PATIENCE, UnderWay, gather},
 };
 
 #[derive(Debug)]
@@ -31,8 +32,7 @@ impl Ahead {
         // What is more is read by its group.
         let (uids, waiting) = mpsc::channel(MOST);
         let groups = Arc::default();
-        let reader = Reader::new(pool, waiting);
-        tokio::spawn(run(reader, known, Arc::clone(&groups)));
+        tokio::spawn(run(pool, known, waiting, Arc::clone(&groups)));
         Self { uids, groups }
     }
 
@@ -49,23 +49,40 @@ impl Ahead {
     }
 }
 
-async fn run(mut reader: Reader<Uuid>, known: Arc<Known>, groups: Arc<AtomicUsize>) {
+async fn run(
+    pool: PgPool,
+    known: Arc<Known>,
+    mut waiting: mpsc::Receiver<Uuid>,
+    groups: Arc<AtomicUsize>,
+) {
     let mut uids = Vec::new();
-    while reader.gather(&mut uids).await {
+    // Kept while there is something to read, for its plan and for what its process has seen of the tables. It rests for so
+    // short a time that it is good, and then leaves.
+    let mut kept: Option<PoolConnection<Db>> = None;
+    loop {
+        let is_more = if let Ok(is_more) = timeout(RESTED, gather(&mut waiting, &mut uids)).await {
+            is_more
+        } else {
+            kept = None;
+            gather(&mut waiting, &mut uids).await
+        };
+        if !is_more {
+            return;
+        }
         uids.sort_unstable();
         uids.dedup();
         known.unknown(&mut uids);
         if !uids.is_empty() && groups.load(Ordering::Relaxed) > 0 {
-            match timeout(PATIENCE, read(&mut reader, &uids)).await {
+            match timeout(PATIENCE, read(&pool, &mut kept, &uids)).await {
                 Ok(Ok(tokens)) => known.learn(tokens),
                 // The group will meet it, and say so.
                 Ok(Err(error)) => {
                     tracing::debug!(%error, "tokens could not be read ahead");
-                    reader.give_up();
+                    kept = None;
                 }
                 // The group has long read them itself. Nobody has tried whether the connection is still good, and it is
                 // not.
-                Err(_) => reader.give_up(),
+                Err(_) => kept = None,
             }
         }
         uids.clear();
@@ -73,9 +90,25 @@ async fn run(mut reader: Reader<Uuid>, known: Arc<Known>, groups: Arc<AtomicUsiz
 }
 
 /// The tokens, if there is a connection for it that nobody else is going to miss.
-async fn read(reader: &mut Reader<Uuid>, uids: &[Uuid]) -> Stored<Vec<Token>> {
-    match reader.spare_connection().await? {
+async fn read(
+    pool: &PgPool,
+    kept: &mut Option<PoolConnection<Db>>,
+    uids: &[Uuid],
+) -> Stored<Vec<Token>> {
+    if free(pool) == 0 {
+        *kept = None;
+    }
+    if kept.is_none() && free(pool) > 1 {
+        *kept = Some(for_groups(pool).await?);
+    }
+    match kept {
         Some(connection) => spend::read(connection, uids).await,
         None => Ok(Vec::new()),
     }
+}
+
+/// How many more connections can be had.
+fn free(pool: &PgPool) -> usize {
+    let most = pool.options().get_max_connections();
+    pool.num_idle() + usize::try_from(most.saturating_sub(pool.size())).unwrap_or_default()
 }

@@ -1,8 +1,11 @@
 //! Looking tokens up by their values, for all who ask at the same time with one statement.
 //!
 //! There is no timer: while one statement is under way those who ask gather for the next one. It begins after they have
-//! asked, so each sees what was committed before. Its connection is only there while there are many: until then, whoever
-//! asks while nobody else does takes one of the pool.
+//! asked, so each sees what was committed before.
+//!
+//! It has a connection of its own, which is made when several ask at once, and is there until nobody has asked for a while.
+//! Nobody waits for it: without it each asks by himself, on a connection of the pool, and so does everybody for whom
+//! nothing came of the statement. After such a failure all do for a while.
 
 use std::{
     collections::HashMap,
@@ -10,63 +13,78 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use domain::{Token, store::Stored, token::Value};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool, pool::PoolConnection};
 use tokio::{
-    sync::{mpsc, oneshot},
-    time::timeout,
+    sync::{Notify, mpsc, oneshot},
+    time::{sleep, timeout},
 };
 
-use super::reader::{MOST, PATIENCE, Reader, UnderWay};
+use super::{
+    Db, RESTED, for_groups,
+    together::{MOST, PATIENCE, UnderWay, gather},
+};
 use crate::store::{
     error::failed,
     rows::{TokenRow, token_columns},
 };
 
+/// With so many others it is worth a connection.
+const MANY: usize = 4;
+/// How long all ask by themselves after a failure.
+const PAUSE: Duration = Duration::from_secs(5);
+/// So long a connection is kept at most.
+const LIFETIME: Duration = Duration::from_mins(10);
+
 #[derive(Debug)]
 pub(super) struct Lookups {
     wanted: mpsc::Sender<Wanted>,
-    /// Those who ask, alone or with others.
-    asking: AtomicUsize,
-    is_connected: Arc<AtomicBool>,
+    asking: Arc<Asking>,
 }
 
 #[derive(Debug)]
 struct Wanted {
     value: Value,
-    /// Dropped without an answer if there is none.
+    /// Dropped if nobody knows: then it is asked for alone.
     answer: oneshot::Sender<Option<Token>>,
+}
+
+/// Those who ask.
+#[derive(Debug, Default)]
+struct Asking {
+    /// How many there are, alone or together.
+    number: AtomicUsize,
+    /// There are many.
+    many: Notify,
+    /// Whether there is a connection for all of them.
+    is_connected: AtomicBool,
 }
 
 impl Lookups {
     /// Starts what looks up. It ends when this is dropped.
     pub(super) fn start(pool: PgPool) -> Self {
         let (wanted, waiting) = mpsc::channel(MOST);
-        let reader = Reader::new(pool, waiting);
-        let is_connected = reader.is_kept();
-        tokio::spawn(run(reader));
-        Self {
-            wanted,
-            asking: AtomicUsize::default(),
-            is_connected,
-        }
+        let asking = Arc::default();
+        tokio::spawn(run(pool, waiting, Arc::clone(&asking)));
+        Self { wanted, asking }
     }
 
-    /// The token of that value, if there is one; `alone` asks for it by itself. It is asked where nobody else has
-    /// for a while, and where it was not found out with the others, because the database did not answer, too many ask, or
-    /// something was amiss with what another of them asked for: whoever asks alone meets what is his.
+    /// The token of that value, if there is one; `alone` asks for it by itself.
     pub(super) async fn token_of_value(
         &self,
         value: &Value,
         alone: impl Future<Output = Stored<Option<Token>>>,
     ) -> Stored<Option<Token>> {
-        let (_asking, others) = UnderWay::among(&self.asking);
-        if (others > 0 || self.is_connected.load(Ordering::Relaxed))
-            && let Some(found) = self.among_others(value).await
-        {
-            return Ok(found);
+        let (_asking, others) = UnderWay::among(&self.asking.number);
+        if self.asking.is_connected.load(Ordering::Relaxed) {
+            if let Some(found) = self.among_others(value).await {
+                return Ok(found);
+            }
+        } else if others >= MANY {
+            self.asking.many.notify_one();
         }
         alone.await
     }
@@ -79,28 +97,108 @@ impl Lookups {
     }
 }
 
-async fn run(mut reader: Reader<Wanted>) {
-    let mut group = Vec::new();
-    while reader.gather(&mut group).await {
-        match timeout(PATIENCE, look_up(&mut reader, &group)).await {
-            Ok(Ok(found)) => {
-                for Wanted { value, answer } in group.drain(..) {
-                    // Whoever is gone need not hear it.
-                    answer.send(found.get(value.as_str()).cloned()).ok();
-                }
+/// Why a connection is given back.
+enum End {
+    /// Nobody has asked for a while, or it is old.
+    Rested,
+    /// Nobody knows whether it is still good.
+    Failed,
+    /// Nobody is going to ask any more.
+    Ended,
+}
+
+async fn run(pool: PgPool, mut waiting: mpsc::Receiver<Wanted>, asking: Arc<Asking>) {
+    let mut pause = Duration::ZERO;
+    while let Some(connected) = connect(&pool, &mut waiting, &asking, pause).await {
+        let end = match connected {
+            Ok(connection) => {
+                asking.is_connected.store(true, Ordering::Relaxed);
+                let end = answer_all(connection, &mut waiting).await;
+                asking.is_connected.store(false, Ordering::Relaxed);
+                end
             }
-            Ok(Err(error)) => {
-                tracing::debug!(%error, "tokens could not be looked up together");
-                reader.give_up();
+            Err(error) => {
+                tracing::debug!(%error, "no connection to look tokens up together");
+                End::Failed
             }
-            Err(_) => reader.give_up(),
-        }
-        group.clear();
+        };
+        pause = match end {
+            End::Rested => Duration::ZERO,
+            End::Failed => PAUSE,
+            End::Ended => return,
+        };
     }
 }
 
-/// The tokens of these values, by them. As often as one is asked for it is found.
-async fn look_up(reader: &mut Reader<Wanted>, group: &[Wanted]) -> Stored<HashMap<String, Token>> {
+/// A connection, after the pause and as soon as many ask; nothing if nobody is going to any more. Whoever has taken it to
+/// be there meanwhile hears that it is not.
+async fn connect(
+    pool: &PgPool,
+    waiting: &mut mpsc::Receiver<Wanted>,
+    asking: &Asking,
+    pause: Duration,
+) -> Option<Stored<PoolConnection<Db>>> {
+    let connected = async {
+        sleep(pause).await;
+        while asking.number.load(Ordering::Relaxed) <= MANY {
+            asking.many.notified().await;
+        }
+        for_groups(pool).await
+    };
+    tokio::pin!(connected);
+    loop {
+        tokio::select! {
+            connected = &mut connected => return Some(connected),
+            wanted = waiting.recv() => drop(wanted?),
+        }
+    }
+}
+
+async fn answer_all(
+    mut connection: PoolConnection<Db>,
+    waiting: &mut mpsc::Receiver<Wanted>,
+) -> End {
+    let since = Instant::now();
+    let mut group = Vec::new();
+    while since.elapsed() < LIFETIME {
+        match timeout(RESTED, gather(waiting, &mut group)).await {
+            Ok(true) => {}
+            Ok(false) => return End::Ended,
+            Err(_) => break,
+        }
+        match timeout(PATIENCE, look_up(&mut connection, &group)).await {
+            Ok(Ok(found)) => found.tell(group.drain(..)),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "tokens could not be looked up together");
+                return End::Failed;
+            }
+            Err(_) => return End::Failed,
+        }
+    }
+    End::Rested
+}
+
+/// What a statement has found.
+struct Found {
+    /// By their values.
+    tokens: HashMap<String, Token>,
+    /// Whether these are all: a row that does not fit is no token, and is told to whoever asks for it alone.
+    is_all: bool,
+}
+
+impl Found {
+    fn tell(&self, group: impl Iterator<Item = Wanted>) {
+        for Wanted { value, answer } in group {
+            let token = self.tokens.get(value.as_str());
+            if token.is_some() || self.is_all {
+                // Whoever is gone need not hear it.
+                answer.send(token.cloned()).ok();
+            }
+        }
+    }
+}
+
+async fn look_up(connection: &mut PgConnection, group: &[Wanted]) -> Stored<Found> {
     let values: Vec<&str> = group.iter().map(|wanted| wanted.value.as_str()).collect();
     let rows: Vec<TokenRow> = sqlx::query_as(concat!(
         "select ",
@@ -108,13 +206,15 @@ async fn look_up(reader: &mut Reader<Wanted>, group: &[Wanted]) -> Stored<HashMa
         " from tokens where value = any($1)"
     ))
     .bind(values)
-    .fetch_all(reader.connection().await?)
+    .fetch_all(connection)
     .await
     .map_err(failed)?;
-    rows.into_iter()
-        .map(|row| {
-            let token = Token::try_from(row)?;
-            Ok((token.value.as_str().to_owned(), token))
-        })
-        .collect()
+    let number = rows.len();
+    let tokens: HashMap<_, _> = rows
+        .into_iter()
+        .filter_map(|row| Token::try_from(row).ok())
+        .map(|token| (token.value.as_str().to_owned(), token))
+        .collect();
+    let is_all = tokens.len() == number;
+    Ok(Found { tokens, is_all })
 }

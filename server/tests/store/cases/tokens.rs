@@ -5,9 +5,8 @@ use domain::{
     store::StoreError,
     token::{Label, MAX_NUMBER, Order, OrderBy, Position, TokenFilter},
 };
-use uuid::Uuid;
-
 use futures_util::future::join_all;
+use uuid::Uuid;
 
 use super::{
     BEYOND_THE_CALENDAR, CHR, database, deletion, execute,
