@@ -3,6 +3,8 @@
 //! A read is a [`Rows`]; a write is a [`Unit`]: it happens whole at [`Unit::commit`], and not at all if it is dropped
 //! before. Lookups answer an `Option`: the store does not know whether absence is bad.
 
+use std::pin::Pin;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -43,6 +45,47 @@ pub enum StoreError {
 /// What a store operation gives.
 pub type Stored<T> = Result<T, StoreError>;
 
+/// A group of attempts that is committed: others see what it did.
+pub struct Committed {
+    answers: Vec<Answer>,
+    settled: Option<Pin<Box<dyn Future<Output = Stored<()>> + Send>>>,
+}
+
+impl Committed {
+    /// It outlasts whatever happens to the machine.
+    pub fn kept(answers: Vec<Answer>) -> Self {
+        Self {
+            answers,
+            settled: None,
+        }
+    }
+
+    /// It does once this has ended well.
+    pub fn until(
+        answers: Vec<Answer>,
+        settled: impl Future<Output = Stored<()>> + Send + 'static,
+    ) -> Self {
+        Self {
+            answers,
+            settled: Some(Box::pin(settled)),
+        }
+    }
+
+    /// Whether it outlasts that already.
+    pub fn is_settled(&self) -> bool {
+        self.settled.is_none()
+    }
+
+    /// Its answers, which are not to be given before. Nobody knows what the machine would remember of it on an error,
+    /// which is [`StoreError::InDoubt`].
+    pub async fn answers(self) -> Stored<Vec<Answer>> {
+        if let Some(settled) = self.settled {
+            settled.await?;
+        }
+        Ok(self.answers)
+    }
+}
+
 /// A place where everything is kept.
 #[async_trait]
 pub trait Store: Send + Sync {
@@ -62,6 +105,12 @@ pub trait Store: Send + Sync {
     /// [`decide`](crate::consume::decide) does, writes the tokens, the attempts and what is to be remembered. One
     /// answer an attempt, in their order; on an error none of them was made, unless it is [`StoreError::InDoubt`].
     async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>>;
+
+    /// The same, but returns as soon as the next group can be made: an engine may still have to wait for its disk.
+    async fn spend_next(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Committed> {
+        let answers = self.spend(spends, clock).await?;
+        Ok(Committed::kept(answers))
+    }
 
     /// This attempt is going to wait until others are made: an engine that is some way off may have a look at its token
     /// meanwhile. Nothing depends on it.

@@ -3,7 +3,8 @@
 //! Attempts wait in a queue of bounded length. A worker takes all that wait, has the store make them in one commit, and
 //! answers each. There is no timer: while one group is being written the next one gathers, so a lone attempt is made at
 //! once and a crowd shares its commits. An attempt belongs to the worker once it is in the queue: it is made whether or
-//! not somebody still waits for its answer.
+//! not somebody still waits for its answer. A group that the engine has committed and not yet on its disk waits there by
+//! itself, while the worker makes the next one.
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use domain::{
     store::Store,
 };
 use tokio::{
-    sync::{Mutex, mpsc, oneshot, watch},
+    sync::{Mutex, Semaphore, mpsc, oneshot, watch},
     task::JoinSet,
 };
 
@@ -45,19 +46,27 @@ impl Default for Options {
 /// Seconds after which there is room in the queue again: a full one is written in less.
 const RETRY_AFTER: u32 = 1;
 
+/// The most groups that wait for the disk: those that wait while it writes share its next write, so there are two. More
+/// are only where their tasks are late.
+const SETTLING: u32 = 8;
+
 /// The queue and its workers.
 pub struct Queue {
     attempts: mpsc::Sender<Attempt>,
     store: Arc<dyn Store>,
     stop: watch::Sender<bool>,
     workers: Mutex<JoinSet<()>>,
+    settling: Arc<Semaphore>,
 }
 
 #[derive(Debug)]
 struct Attempt {
     spend: Spend,
-    answer: oneshot::Sender<Result<Option<Consumption>, Error>>,
+    answer: oneshot::Sender<Told>,
 }
+
+/// What somebody hears of an attempt.
+type Told = Result<Option<Consumption>, Error>;
 
 impl Queue {
     /// Starts the workers.
@@ -69,12 +78,14 @@ impl Queue {
     ) -> Self {
         let (attempts, waiting) = mpsc::channel(options.capacity.max(1));
         let (stop, stopping) = watch::channel(false);
+        let settling = Arc::new(Semaphore::new(SETTLING as usize));
         let worker = Worker {
             waiting: Arc::new(Mutex::new(waiting)),
             stopping,
             store: Arc::clone(&store),
             clock,
             watchers,
+            settling: Arc::clone(&settling),
             group: options.group.max(1),
         };
         let mut workers = JoinSet::new();
@@ -86,6 +97,7 @@ impl Queue {
             store,
             stop,
             workers: Mutex::new(workers),
+            settling,
         }
     }
 
@@ -94,6 +106,8 @@ impl Queue {
         self.stop.send_replace(true);
         let mut workers = self.workers.lock().await;
         while workers.join_next().await.is_some() {}
+        // All places are free when nobody waits for the disk any more.
+        drop(self.settling.acquire_many(SETTLING).await);
     }
 }
 
@@ -120,6 +134,8 @@ struct Worker {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     watchers: Arc<dyn Watchers>,
+    /// Places for groups that are committed and wait for the disk.
+    settling: Arc<Semaphore>,
     group: usize,
 }
 
@@ -141,29 +157,47 @@ impl Worker {
                 .drain(..)
                 .map(|attempt| (attempt.spend, attempt.answer))
                 .unzip();
-            // A failure is logged where it becomes a code, once for the whole group.
-            let made = self
-                .store
-                .spend(&spends, &*self.clock)
-                .await
-                .map_err(Error::from);
-            match made {
-                Ok(made) => {
-                    let mut events = made.iter().filter_map(Event::of_answer);
-                    self.watchers.tell(&mut events);
-                    for (answer, made) in answers.into_iter().zip(made) {
-                        let made = match made {
-                            Answer::Made(consumption) => Ok(Some(consumption)),
-                            Answer::NoToken => Ok(None),
-                            Answer::KeyReused => Err(Error::KeyReused),
-                        };
-                        answer.send(made).ok();
-                    }
-                }
+            let committed = match self.store.spend_next(&spends, &*self.clock).await {
+                Ok(committed) => committed,
                 Err(error) => {
-                    for answer in answers {
-                        answer.send(Err(error.clone())).ok();
-                    }
+                    self.tell(Err(error.into()), answers);
+                    continue;
+                }
+            };
+            if committed.is_settled() {
+                self.tell(committed.answers().await.map_err(Error::from), answers);
+                continue;
+            }
+            let Ok(place) = Arc::clone(&self.settling).acquire_owned().await else {
+                // Nobody closes it.
+                return;
+            };
+            let worker = self.clone();
+            tokio::spawn(async move {
+                worker.tell(committed.answers().await.map_err(Error::from), answers);
+                drop(place);
+            });
+        }
+    }
+
+    /// Answers everybody in a group. Its failure was logged where it became a code, once for all.
+    fn tell(&self, made: Result<Vec<Answer>, Error>, answers: Vec<oneshot::Sender<Told>>) {
+        match made {
+            Ok(made) => {
+                let mut events = made.iter().filter_map(Event::of_answer);
+                self.watchers.tell(&mut events);
+                for (answer, made) in answers.into_iter().zip(made) {
+                    let made = match made {
+                        Answer::Made(consumption) => Ok(Some(consumption)),
+                        Answer::NoToken => Ok(None),
+                        Answer::KeyReused => Err(Error::KeyReused),
+                    };
+                    answer.send(made).ok();
+                }
+            }
+            Err(error) => {
+                for answer in answers {
+                    answer.send(Err(error.clone())).ok();
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! `SQLite`, built in.
 
+mod log;
 mod spend;
 #[expect(
     clippy::duplicate_mod,
@@ -20,7 +21,7 @@ use domain::{
     Token,
     consume::{Answer, Spend},
     ports::Clock,
-    store::{Rows, Store, StoreError, Stored, Unit},
+    store::{Committed, Rows, Store, StoreError, Stored, Unit},
 };
 use sqlx::{
     Connection as _, SqliteConnection, SqlitePool,
@@ -29,6 +30,7 @@ use sqlx::{
 };
 
 use super::{ConnectError, Options, error::failed, list::Hours};
+use log::Log;
 use unit::SqlRows;
 
 type Db = sqlx::Sqlite;
@@ -85,14 +87,16 @@ fn sought(search: &str) -> Option<String> {
 }
 
 /// The tokens of a unit: nobody keeps them, for to read one costs next to nothing.
-pub(super) struct Written;
+pub(super) struct Written(Log);
 
 impl Written {
     #[expect(clippy::unused_self, reason = "the other engine's has something")]
     fn push(&mut self, _: &Token) {}
 
-    #[expect(clippy::unused_self, reason = "the other engine's has something")]
-    fn hold(self) {}
+    /// They are committed, and others may write.
+    async fn hold(self) -> Stored<()> {
+        self.0.keep().await
+    }
 }
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -115,6 +119,7 @@ pub(super) struct SqliteStore {
     writer: SqlitePool,
     /// They see what was committed last, and never wait for the writer.
     readers: SqlitePool,
+    log: Log,
 }
 
 impl SqliteStore {
@@ -142,8 +147,9 @@ impl SqliteStore {
             .clone()
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // What is answered is on the disk, whatever happens to the machine then.
-            .synchronous(SqliteSynchronous::Full)
+            // Nobody is answered before the log says that the disk has it. The engine still waits for the disk before and
+            // after it puts the log into its place.
+            .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
             // 64 MiB of what was committed before it is put into its place: a page that changes again and again is put
             // there once, and the disk is waited for that much less often.
@@ -189,12 +195,27 @@ impl SqliteStore {
         let kept = sqlx::query(KEEP_IN_MEMORY).execute(&writer).await;
         kept.map_err(open)?;
 
+        let log = Log::of(engine.get_filename())
+            .map_err(|error| ConnectError::Open(StoreError::Failed(error.into())))?;
         let readers = pool()
             .max_connections(options.connections.clamp(1, MAX_READERS))
             .connect_with(engine.pragma("query_only", "on"))
             .await
             .map_err(open)?;
-        Ok(Self { writer, readers })
+        Ok(Self {
+            writer,
+            readers,
+            log,
+        })
+    }
+
+    /// Nothing is committed on top of what the disk may not have.
+    async fn mend(&self) -> Stored<()> {
+        if !self.log.is_doubtful() {
+            return Ok(());
+        }
+        let mut writer = self.writer.acquire().await.map_err(failed)?;
+        self.log.mend(&mut writer).await
     }
 }
 
@@ -239,15 +260,22 @@ impl Store for SqliteStore {
     }
 
     async fn write(&self) -> Stored<Box<dyn Unit>> {
+        self.mend().await?;
         Ok(Box::new(SqlRows::Unit(
             self.writer.begin_with(BEGIN).await.map_err(failed)?,
-            Written,
+            Written(self.log.clone()),
         )))
     }
 
     async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>> {
+        self.spend_next(spends, clock).await?.answers().await
+    }
+
+    async fn spend_next(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Committed> {
+        self.mend().await?;
         let connection = self.writer.acquire().await.map_err(failed)?;
-        spend::spend(connection, spends, clock).await
+        let answers = spend::spend(connection, spends, clock).await?;
+        Ok(Committed::until(answers, self.log.clone().keep()))
     }
 
     async fn ping(&self) -> Stored<()> {

@@ -18,7 +18,7 @@ use server::{
     consumption::{Options, Queue},
     live::Live,
 };
-use tokio::task::JoinSet;
+use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::{WORKERS, database};
 use crate::support::{
@@ -338,6 +338,79 @@ async fn a_group_that_fails_is_answered_and_the_next_one_works() {
     }
     assert!(is_accepted(&queue.consume(spend(&free, "Ada")).await));
     assert_eq!(usages(&*store).await.len(), 1);
+}
+
+/// Groups of one that are made, and those that can be before the disk has one.
+const BEFORE_THE_DISK: usize = 9;
+
+#[tokio::test]
+async fn nobody_is_answered_before_the_disk_and_some_groups_are_made_meanwhile() {
+    let store = database().await.open().await;
+    let free = Token {
+        uses: Uses::Unlimited,
+        ..token(1)
+    };
+    add(&*store, std::slice::from_ref(&free)).await;
+    let disk = Arc::new(Semaphore::new(0));
+    let gated = Gated::with_disk(store.clone(), &disk);
+    let options = Options {
+        group: 1,
+        ..Options::default()
+    };
+    let queue = queue_of(gated, options);
+    let mut waiting = JoinSet::new();
+    for _ in 0..BEFORE_THE_DISK + 3 {
+        let queue = queue.clone();
+        let spend = spend(&free, "Ada");
+        waiting.spawn(async move { queue.consume(spend).await });
+    }
+    while usages(&*store).await.len() < BEFORE_THE_DISK {
+        tokio::task::yield_now().await;
+    }
+    let stopping = tokio::spawn({
+        let queue = queue.clone();
+        async move { queue.stop().await }
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(waiting.try_join_next().is_none());
+    assert!(!stopping.is_finished());
+    assert_eq!(usages(&*store).await.len(), BEFORE_THE_DISK);
+
+    // One after the other: whoever waits for his answer is one fewer.
+    disk.add_permits(1);
+    assert!(is_accepted(&waiting.join_next().await.unwrap().unwrap()));
+    while usages(&*store).await.len() <= BEFORE_THE_DISK {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(waiting.try_join_next().is_none());
+    assert_eq!(usages(&*store).await.len(), BEFORE_THE_DISK + 1);
+
+    disk.add_permits(100);
+    stopping.await.unwrap();
+    assert_eq!(usages(&*store).await.len(), BEFORE_THE_DISK + 3);
+    let answers = waiting.join_all().await;
+    assert_eq!(answers.len(), BEFORE_THE_DISK + 2);
+    assert!(answers.iter().all(is_accepted));
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_disk_that_fails_is_told_that_it_is_in_doubt() {
+    let store = database().await.open().await;
+    add(&*store, &[token(1)]).await;
+    let disk = Arc::new(Semaphore::new(0));
+    let queue = queue(Gated::with_disk(store.clone(), &disk));
+    let asking = tokio::spawn({
+        let queue = queue.clone();
+        async move { queue.consume(spend(&token(1), "Ada")).await }
+    });
+    while usages(&*store).await.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    disk.close();
+    let answer = asking.await.unwrap();
+    assert_eq!(answer, Err(Error::InDoubt { retry_after: 1 }));
+    queue.stop().await;
 }
 
 #[tokio::test]

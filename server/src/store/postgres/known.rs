@@ -14,7 +14,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use domain::Token;
+use domain::{Token, store::Stored};
 use lru::LruCache;
 use uuid::Uuid;
 
@@ -122,7 +122,9 @@ impl Written {
     }
 
     /// They are in the database now.
-    pub(super) fn hold(self) {
+    #[expect(clippy::unused_async, reason = "the other engine waits for its disk")]
+    pub(in crate::store) async fn hold(self) -> Stored<()> {
         self.known.learn(self.tokens);
+        Ok(())
     }
 }

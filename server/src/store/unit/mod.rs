@@ -69,8 +69,7 @@ impl Unit for SqlRows {
             Self::Plain(_) => Ok(()),
             Self::Unit(transaction, written) => {
                 transaction.commit().await.map_err(unsure)?;
-                written.hold();
-                Ok(())
+                written.hold().await
             }
         }
     }

@@ -9,9 +9,9 @@ use async_trait::async_trait;
 use domain::{
     consume::{Answer, Spend},
     ports::Clock,
-    store::{Rows, Store, StoreError, Stored, Unit},
+    store::{Committed, Rows, Store, StoreError, Stored, Unit},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::database::Opened;
 
@@ -33,6 +33,8 @@ pub(crate) struct Gated {
     pub(crate) groups: AtomicU32,
     /// What happens behind the gate, group by group; then all works.
     plan: Vec<Next>,
+    /// Each group that is made needs a permit, if there are any to give, before it is on the disk. Closed, the disk fails.
+    disk: Option<Arc<Semaphore>>,
 }
 
 impl Gated {
@@ -42,6 +44,18 @@ impl Gated {
             gate: Semaphore::new(open),
             groups: AtomicU32::new(0),
             plan,
+            disk: None,
+        })
+    }
+
+    /// All groups go through, and come to this disk.
+    pub(crate) fn with_disk(store: Opened, disk: &Arc<Semaphore>) -> Arc<Self> {
+        Arc::new(Self {
+            store,
+            gate: Semaphore::new(Semaphore::MAX_PERMITS),
+            groups: AtomicU32::new(0),
+            plan: Vec::new(),
+            disk: Some(Arc::clone(disk)),
         })
     }
 }
@@ -65,6 +79,19 @@ impl Store for Gated {
             Next::Fails => Err(StoreError::Failed("broken".into())),
             Next::Panics => panic!("as planned"),
         }
+    }
+
+    async fn spend_next(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Committed> {
+        let answers = self.spend(spends, clock).await?;
+        let Some(disk) = self.disk.clone() else {
+            return Ok(Committed::kept(answers));
+        };
+        Ok(Committed::until(answers, async move {
+            let permit = disk.acquire().await;
+            permit
+                .map(SemaphorePermit::forget)
+                .map_err(|error| StoreError::InDoubt(error.into()))
+        }))
     }
 
     async fn ping(&self) -> Stored<()> {
