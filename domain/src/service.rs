@@ -240,7 +240,7 @@ impl From<StoreError> for Error {
                 Self::Busy { retry_after: 1 }
             }
             StoreError::InDoubt(cause) => {
-                tracing::warn!(error = %Chain(&*cause), "the store went away before it answered");
+                tracing::warn!(error = %Chain(&*cause), "the store did not say whether it was done");
                 Self::InDoubt { retry_after: 1 }
             }
             StoreError::Failed(cause) => {

@@ -6,7 +6,7 @@
 //! not somebody still waits for its answer. A group that the engine has committed and not yet on its disk waits there by
 //! itself, while the worker makes the next one.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 use async_trait::async_trait;
 use domain::{
@@ -14,10 +14,10 @@ use domain::{
     consume::{Answer, Consumption, Spend},
     live::Event,
     ports::{Clock, Consumer, Watchers},
-    store::Store,
+    store::{Committed, Store, Stored},
 };
 use tokio::{
-    sync::{Mutex, Semaphore, mpsc, oneshot, watch},
+    sync::{Mutex, mpsc, oneshot, watch},
     task::JoinSet,
 };
 
@@ -46,9 +46,8 @@ impl Default for Options {
 /// Seconds after which there is room in the queue again: a full one is written in less.
 const RETRY_AFTER: u32 = 1;
 
-/// The most groups that wait for the disk: those that wait while it writes share its next write, so there are two. More
-/// are only where their tasks are late.
-const SETTLING: u32 = 8;
+/// The most groups that stand behind the one for which the disk is waited: they share the next wait.
+const SETTLING: usize = 8;
 
 /// The queue and its workers.
 pub struct Queue {
@@ -56,7 +55,6 @@ pub struct Queue {
     store: Arc<dyn Store>,
     stop: watch::Sender<bool>,
     workers: Mutex<JoinSet<()>>,
-    settling: Arc<Semaphore>,
 }
 
 #[derive(Debug)]
@@ -64,6 +62,12 @@ struct Attempt {
     spend: Spend,
     answer: oneshot::Sender<Told>,
 }
+
+/// A group that is committed, and who waits for what came of it.
+type Settling = (Committed, Vec<oneshot::Sender<Told>>);
+
+/// The work of one who has some for long.
+type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// What somebody hears of an attempt.
 type Told = Result<Option<Consumption>, Error>;
@@ -78,26 +82,31 @@ impl Queue {
     ) -> Self {
         let (attempts, waiting) = mpsc::channel(options.capacity.max(1));
         let (stop, stopping) = watch::channel(false);
-        let settling = Arc::new(Semaphore::new(SETTLING as usize));
+        let (settling, settled) = mpsc::channel(SETTLING);
+        let settler = Settler {
+            settling: Arc::new(Mutex::new(settled)),
+            watchers: Arc::clone(&watchers),
+        };
         let worker = Worker {
             waiting: Arc::new(Mutex::new(waiting)),
             stopping,
             store: Arc::clone(&store),
             clock,
             watchers,
-            settling: Arc::clone(&settling),
+            settling,
             group: options.group.max(1),
         };
         let mut workers = JoinSet::new();
         for _ in 0..options.workers.max(1) {
-            workers.spawn(worker.clone().run());
+            workers.spawn(run(worker.clone(), |worker| Box::pin(worker.work())));
         }
+        // Ends when the last worker has.
+        workers.spawn(run(settler, |settler| Box::pin(settler.work())));
         Self {
             attempts,
             store,
             stop,
             workers: Mutex::new(workers),
-            settling,
         }
     }
 
@@ -106,8 +115,6 @@ impl Queue {
         self.stop.send_replace(true);
         let mut workers = self.workers.lock().await;
         while workers.join_next().await.is_some() {}
-        // All places are free when nobody waits for the disk any more.
-        drop(self.settling.acquire_many(SETTLING).await);
     }
 }
 
@@ -134,22 +141,12 @@ struct Worker {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     watchers: Arc<dyn Watchers>,
-    /// Places for groups that are committed and wait for the disk.
-    settling: Arc<Semaphore>,
+    /// Groups that are committed and wait for the disk.
+    settling: mpsc::Sender<Settling>,
     group: usize,
 }
 
 impl Worker {
-    /// Works until the queue is stopped. A panic costs the group in which it happens, not the worker.
-    async fn run(self) {
-        while let Err(error) = tokio::spawn(self.clone().work()).await {
-            if error.is_cancelled() {
-                return;
-            }
-            tracing::error!(%error, "a worker of the queue panicked, and goes on");
-        }
-    }
-
     async fn work(mut self) {
         let mut group = Vec::with_capacity(self.group);
         while self.take(&mut group).await {
@@ -160,45 +157,14 @@ impl Worker {
             let committed = match self.store.spend_next(&spends, &*self.clock).await {
                 Ok(committed) => committed,
                 Err(error) => {
-                    self.tell(Err(error.into()), answers);
+                    tell(&*self.watchers, Err(error), answers);
                     continue;
                 }
             };
             if committed.is_settled() {
-                self.tell(committed.answers().await.map_err(Error::from), answers);
-                continue;
-            }
-            let Ok(place) = Arc::clone(&self.settling).acquire_owned().await else {
-                // Nobody closes it.
-                return;
-            };
-            let worker = self.clone();
-            tokio::spawn(async move {
-                worker.tell(committed.answers().await.map_err(Error::from), answers);
-                drop(place);
-            });
-        }
-    }
-
-    /// Answers everybody in a group. Its failure was logged where it became a code, once for all.
-    fn tell(&self, made: Result<Vec<Answer>, Error>, answers: Vec<oneshot::Sender<Told>>) {
-        match made {
-            Ok(made) => {
-                let mut events = made.iter().filter_map(Event::of_answer);
-                self.watchers.tell(&mut events);
-                for (answer, made) in answers.into_iter().zip(made) {
-                    let made = match made {
-                        Answer::Made(consumption) => Ok(Some(consumption)),
-                        Answer::NoToken => Ok(None),
-                        Answer::KeyReused => Err(Error::KeyReused),
-                    };
-                    answer.send(made).ok();
-                }
-            }
-            Err(error) => {
-                for answer in answers {
-                    answer.send(Err(error.clone())).ok();
-                }
+                tell(&*self.watchers, committed.answers().await, answers);
+            } else if self.settling.send((committed, answers)).await.is_err() {
+                tracing::error!("nobody waits for the disk");
             }
         }
     }
@@ -213,5 +179,57 @@ impl Worker {
             taken = waiting.recv_many(group, self.group) => return taken > 0,
         }
         waiting.recv_many(group, self.group).await > 0
+    }
+}
+
+/// Waits for the disk, group by group, in the order in which they were committed.
+#[derive(Clone)]
+struct Settler {
+    settling: Arc<Mutex<mpsc::Receiver<Settling>>>,
+    watchers: Arc<dyn Watchers>,
+}
+
+impl Settler {
+    async fn work(self) {
+        let mut settling = self.settling.lock().await;
+        while let Some((committed, answers)) = settling.recv().await {
+            tell(&*self.watchers, committed.answers().await, answers);
+        }
+    }
+}
+
+/// Works until there is nothing more to do. A panic costs the group in which it happens, not the worker.
+async fn run<W>(worker: W, work: fn(W) -> Work)
+where
+    W: Clone,
+{
+    while let Err(error) = tokio::spawn(work(worker.clone())).await {
+        if error.is_cancelled() {
+            return;
+        }
+        tracing::error!(%error, "a worker of the queue panicked, and goes on");
+    }
+}
+
+/// Answers everybody in a group. Its failure is logged where it becomes a code, once for all.
+fn tell(watchers: &dyn Watchers, made: Stored<Vec<Answer>>, answers: Vec<oneshot::Sender<Told>>) {
+    match made.map_err(Error::from) {
+        Ok(made) => {
+            let mut events = made.iter().filter_map(Event::of_answer);
+            watchers.tell(&mut events);
+            for (answer, made) in answers.into_iter().zip(made) {
+                let made = match made {
+                    Answer::Made(consumption) => Ok(Some(consumption)),
+                    Answer::NoToken => Ok(None),
+                    Answer::KeyReused => Err(Error::KeyReused),
+                };
+                answer.send(made).ok();
+            }
+        }
+        Err(error) => {
+            for answer in answers {
+                answer.send(Err(error.clone())).ok();
+            }
+        }
     }
 }

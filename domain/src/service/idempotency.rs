@@ -66,6 +66,8 @@ impl Service {
             let work = self.work(&settings, actor, &request, now);
             let mut unit = self.store().write().await?;
             if let Some(memory) = unit.memory(&once).await? {
+                // Whoever did it may still be waiting until it lasts.
+                unit.commit(&[]).await?;
                 return memory.answer_to(&once);
             }
             let done = match work {

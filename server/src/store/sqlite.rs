@@ -195,8 +195,10 @@ impl SqliteStore {
         let kept = sqlx::query(KEEP_IN_MEMORY).execute(&writer).await;
         kept.map_err(open)?;
 
-        let log = Log::of(engine.get_filename())
-            .map_err(|error| ConnectError::Open(StoreError::Failed(error.into())))?;
+        let mut connection = writer.acquire().await.map_err(open)?;
+        let log = Log::of(&mut connection, options.patience).await;
+        let log = log.map_err(ConnectError::Open)?;
+        drop(connection);
         let readers = pool()
             .max_connections(options.connections.clamp(1, MAX_READERS))
             .connect_with(engine.pragma("query_only", "on"))
@@ -275,7 +277,7 @@ impl Store for SqliteStore {
         self.mend().await?;
         let connection = self.writer.acquire().await.map_err(failed)?;
         let answers = spend::spend(connection, spends, clock).await?;
-        Ok(Committed::until(answers, self.log.clone().keep()))
+        Ok(Committed::until(answers, self.log.keep()))
     }
 
     async fn ping(&self) -> Stored<()> {

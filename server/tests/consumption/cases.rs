@@ -340,8 +340,9 @@ async fn a_group_that_fails_is_answered_and_the_next_one_works() {
     assert_eq!(usages(&*store).await.len(), 1);
 }
 
-/// Groups of one that are made, and those that can be before the disk has one.
-const BEFORE_THE_DISK: usize = 9;
+/// So many groups are made before the disk has one: the one that waits for it, the eight behind it, and one that has no
+/// place there.
+const BEFORE_THE_DISK: usize = 10;
 
 #[tokio::test]
 async fn nobody_is_answered_before_the_disk_and_some_groups_are_made_meanwhile() {
@@ -376,7 +377,7 @@ async fn nobody_is_answered_before_the_disk_and_some_groups_are_made_meanwhile()
     assert!(!stopping.is_finished());
     assert_eq!(usages(&*store).await.len(), BEFORE_THE_DISK);
 
-    // One after the other: whoever waits for his answer is one fewer.
+    // One that is answered makes place for one.
     disk.add_permits(1);
     assert!(is_accepted(&waiting.join_next().await.unwrap().unwrap()));
     while usages(&*store).await.len() <= BEFORE_THE_DISK {

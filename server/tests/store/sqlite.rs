@@ -3,6 +3,7 @@
 #[expect(clippy::duplicate_mod, reason = "the same cases, run once per engine")]
 #[path = "cases/mod.rs"]
 mod cases;
+mod disk;
 mod files;
 mod fresh;
 mod texts;

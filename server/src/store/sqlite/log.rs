@@ -4,18 +4,23 @@
 //! Whoever is to be answered waits here instead, and all who come while the disk is waited for share the next wait.
 
 use std::{
-    fs::{File, Metadata, OpenOptions},
+    fs::{File, OpenOptions},
     io,
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use domain::store::{StoreError, Stored};
 use sqlx::{Row as _, SqliteConnection};
-use tokio::sync::Mutex;
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout_at},
+};
 
 use crate::store::error::{Unexpected, failed};
 
@@ -26,7 +31,9 @@ pub(super) struct Log(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    file: PathBuf,
+    path: PathBuf,
+    /// How long the disk is waited for.
+    patience: Duration,
     /// How many commits somebody waits for, or did.
     commits: AtomicU64,
     kept: Arc<Mutex<Kept>>,
@@ -34,49 +41,67 @@ struct Inner {
     is_doubtful: AtomicBool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Kept {
     /// How many of them are on the disk.
     commits: u64,
     /// Kept open: where the disk fails, a file that is opened later need not hear of it.
-    opened: Option<File>,
+    file: File,
 }
 
 impl Log {
-    /// That of this database, which exists.
-    pub(super) fn of(database: &Path) -> io::Result<Self> {
-        // It lies beside the file itself, not beside a link to it.
-        let mut file = database.canonicalize()?.into_os_string();
-        file.push("-wal");
+    /// That of the database which this connection has open.
+    pub(super) async fn of(connection: &mut SqliteConnection, patience: Duration) -> Stored<Self> {
+        // As the engine has resolved its name: links, and whatever else an address may say.
+        let mut path: String =
+            sqlx::query_scalar("select file from pragma_database_list where name = 'main'")
+                .fetch_one(connection)
+                .await
+                .map_err(failed)?;
+        path.push_str("-wal");
+        let file = open(path.as_ref()).map_err(|error| StoreError::Failed(error.into()))?;
         Ok(Self(Arc::new(Inner {
-            file: file.into(),
+            path: path.into(),
+            patience,
             commits: AtomicU64::new(0),
-            kept: Arc::default(),
+            kept: Arc::new(Mutex::new(Kept { commits: 0, file })),
             is_doubtful: AtomicBool::new(false),
         })))
     }
 
-    /// Returns when what was committed before is on the disk. What the disk did not take is [`StoreError::InDoubt`].
-    pub(super) async fn keep(self) -> Stored<()> {
+    /// To be called after a commit. Ends when it is on the disk, or with [`StoreError::InDoubt`] when the disk did not take
+    /// it, or takes too long.
+    pub(super) fn keep(&self) -> impl Future<Output = Stored<()>> + Send + 'static {
         let commit = self.0.commits.fetch_add(1, Ordering::SeqCst) + 1;
+        let until = Instant::now() + self.0.patience;
+        let log = self.clone();
+        async move {
+            timeout_at(until, log.wait_for(commit))
+                .await
+                .unwrap_or_else(|_| Err(in_doubt("the disk takes too long")))
+        }
+    }
+
+    async fn wait_for(self, commit: u64) -> Stored<()> {
         let mut kept = Arc::clone(&self.0.kept).lock_owned().await;
         if kept.commits >= commit {
             return Ok(());
         }
         if self.is_doubtful() {
-            let why = Unexpected("the disk has just failed");
-            return Err(StoreError::InDoubt(why.into()));
+            return Err(in_doubt("the disk has just failed"));
         }
         // To its end, whether or not somebody still waits: what the disk says is said once.
         let synced = tokio::task::spawn_blocking(move || {
             let commits = self.0.commits.load(Ordering::SeqCst);
-            let opened = sync(&self.0.file, kept.opened.take())
-                .inspect_err(|_| self.0.is_doubtful.store(true, Ordering::SeqCst))?;
-            *kept = Kept {
-                commits,
-                opened: Some(opened),
-            };
-            Ok(())
+            let synced = sync(&self.0.path, &mut kept.file);
+            match &synced {
+                Ok(()) => kept.commits = commits,
+                Err(error) => {
+                    self.0.is_doubtful.store(true, Ordering::SeqCst);
+                    tracing::error!(%error, "the disk did not take what was committed: see to it, and to a backup");
+                }
+            }
+            synced
         });
         synced
             .await
@@ -108,29 +133,25 @@ impl Log {
         }
         kept.commits = commits;
         self.0.is_doubtful.store(false, Ordering::SeqCst);
+        tracing::info!("what the disk may not have taken is in its place");
         Ok(())
     }
 }
 
-/// Returns when the disk has the log; with the log.
-fn sync(log: &Path, opened: Option<File>) -> io::Result<File> {
-    let file = match opened {
-        // The engine makes a new one when the last connection has gone.
-        Some(file) if is_same(&file.metadata()?, &log.metadata()?) => file,
-        _ => OpenOptions::new().write(true).open(log)?,
-    };
-    file.sync_data()?;
-    Ok(file)
+fn in_doubt(why: &'static str) -> StoreError {
+    StoreError::InDoubt(Unexpected(why).into())
 }
 
-#[cfg(unix)]
-fn is_same(one: &Metadata, other: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    (one.dev(), one.ino()) == (other.dev(), other.ino())
+fn open(log: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).open(log)
 }
 
-/// Nobody knows: then it is opened again.
-#[cfg(not(unix))]
-fn is_same(_: &Metadata, _: &Metadata) -> bool {
-    false
+/// Returns when the disk has the log.
+fn sync(log: &Path, file: &mut File) -> io::Result<()> {
+    let (open_one, named_one) = (file.metadata()?, log.metadata()?);
+    // The engine makes a new one when the last connection has gone.
+    if (open_one.dev(), open_one.ino()) != (named_one.dev(), named_one.ino()) {
+        *file = open(log)?;
+    }
+    file.sync_data()
 }

@@ -1,6 +1,6 @@
 //! Files, and others that use them.
 
-use std::{path::Path, slice, time::Duration};
+use std::{slice, time::Duration};
 
 use domain::{Token, Uses, store::StoreError};
 use server::store::{self, ConnectError, Options};
@@ -63,7 +63,7 @@ async fn attempts_wait_for_another_process_too_and_are_made_or_not() {
 }
 
 #[tokio::test]
-async fn commits_are_on_the_disk_and_readers_do_not_write() {
+async fn commits_are_written_ahead_and_readers_do_not_write() {
     let database = database().await;
     let store = database.open().await;
     let mut connection = SqliteConnection::connect(&database.address).await.unwrap();
@@ -128,71 +128,4 @@ async fn the_folder_belongs_to_its_owner_alone() {
     store::connect(&url, &Options::default()).await.unwrap();
     let mode = std::fs::metadata(&data).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
-}
-
-/// The file of a database.
-#[cfg(unix)]
-fn file_of(address: &str) -> &Path {
-    Path::new(address.strip_prefix("sqlite://").unwrap())
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn what_the_disk_did_not_take_is_in_doubt_and_nothing_comes_on_top_of_it() {
-    let database = database().await;
-    let store = database.open().await;
-    let nine = Token {
-        uses: Uses::Left(9),
-        ..token(1)
-    };
-    add(&*store, slice::from_ref(&nine)).await;
-    let once = [spend(&nine, "Ada")];
-    let clock = Standing(noon());
-    store.spend(&once, &clock).await.unwrap();
-
-    // The engine has its log open. Whoever comes to it by its name finds a link to itself.
-    let file = file_of(&database.address);
-    let log = format!("{}-wal", file.display());
-    let aside = format!("{log}.aside");
-    std::fs::rename(&log, &aside).unwrap();
-    std::os::unix::fs::symlink(&log, &log).unwrap();
-    // That which is open is of no use either: it may be another file.
-    for _ in 0..2 {
-        let error = store.spend(&once, &clock).await.unwrap_err();
-        assert!(matches!(error, StoreError::InDoubt(_)), "{error:?}");
-    }
-    let mut unit = store.write().await.unwrap();
-    unit.insert_tokens(&[token(2)]).await.unwrap();
-    let error = unit.commit(&[]).await.unwrap_err();
-    assert!(matches!(error, StoreError::InDoubt(_)), "{error:?}");
-
-    std::fs::remove_file(&log).unwrap();
-    std::fs::rename(&aside, &log).unwrap();
-    // Before anything else is written, all of it is in its place.
-    drop(store.write().await.unwrap());
-    let alone = file.with_file_name("alone.db");
-    std::fs::copy(file, &alone).unwrap();
-    let alone = format!("sqlite://{}", alone.display()).parse().unwrap();
-    let alone = store::connect(&alone, &Options::default()).await.unwrap();
-    for store in [&*alone, &*store] {
-        assert_eq!(find(store, nine.uid).await.unwrap().used, 3);
-        assert_eq!(usages(store).await.len(), 3);
-        assert_eq!(find(store, token(2).uid).await, Some(token(2)));
-    }
-    store.spend(&once, &clock).await.unwrap();
-    assert_eq!(find(&*store, nine.uid).await.unwrap().used, 4);
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn a_database_behind_a_link_has_its_log_where_it_is_itself() {
-    let database = database().await;
-    let file = file_of(&database.address);
-    let link = file.with_file_name("link.db");
-    drop(database.open().await);
-    std::os::unix::fs::symlink(file, &link).unwrap();
-    let url = format!("sqlite://{}", link.display()).parse().unwrap();
-    let store = store::connect(&url, &Options::default()).await.unwrap();
-    add(&*store, &[token(1)]).await;
-    assert_eq!(find(&*store, token(1).uid).await, Some(token(1)));
 }
