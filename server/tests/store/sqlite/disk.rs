@@ -23,6 +23,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use super::database;
 use crate::support::{
     clock::Standing,
+    database::{Database, Opened},
     service::service,
     tokens::{add, find, noon, spend, token, usages},
 };
@@ -55,6 +56,17 @@ impl Disk {
 
 fn file_of(address: &str) -> &Path {
     Path::new(address.strip_prefix("sqlite://").unwrap())
+}
+
+/// A store that does not wait long, with a token.
+async fn impatient(database: &Database) -> (Opened, Disk) {
+    let options = Options {
+        connections: 2,
+        patience: Duration::from_millis(300),
+    };
+    let store = database.open_with(options).await;
+    add(&*store, slice::from_ref(&nine_uses())).await;
+    (store, Disk::under(file_of(&database.address)))
 }
 
 fn nine_uses() -> Token {
@@ -120,14 +132,7 @@ async fn what_the_disk_did_not_take_is_in_doubt_and_in_its_place_before_anything
 #[tokio::test]
 async fn while_a_reader_keeps_the_log_from_its_place_nothing_is_written() {
     let database = database().await;
-    let store = database
-        .open_with(Options {
-            connections: 2,
-            patience: Duration::from_millis(300),
-        })
-        .await;
-    let disk = Disk::under(file_of(&database.address));
-    add(&*store, slice::from_ref(&nine_uses())).await;
+    let (store, disk) = impatient(&database).await;
     let mut other = SqliteConnection::connect(&database.address).await.unwrap();
     let mut reader = other.begin().await.unwrap();
     sqlx::query("select uid from tokens")
@@ -151,14 +156,7 @@ async fn while_a_reader_keeps_the_log_from_its_place_nothing_is_written() {
 #[tokio::test]
 async fn a_disk_is_not_waited_for_for_ever() {
     let database = database().await;
-    let store = database
-        .open_with(Options {
-            connections: 2,
-            patience: Duration::from_millis(300),
-        })
-        .await;
-    let disk = Disk::under(file_of(&database.address));
-    add(&*store, slice::from_ref(&nine_uses())).await;
+    let (store, disk) = impatient(&database).await;
 
     // To open it takes until somebody reads from it.
     std::fs::rename(&disk.log, &disk.aside).unwrap();
