@@ -45,7 +45,7 @@ pub struct Options {
     /// The most connections that are open at once. SQLite reads with a few of them, and writes with one.
     pub connections: u32,
     /// How long a request waits for a connection, and `SQLite` for another process that writes, before it is told that
-    /// the store is not available.
+    /// the store is not available; and how long for the disk of `SQLite`, before it is told that nothing is certain.
     pub patience: Duration,
 }
 
