@@ -8,7 +8,7 @@ use http::{
     header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, HeaderName, SET_COOKIE},
     request::Parts,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::error::ServerFnErrorErr};
 use leptos_axum::ResponseOptions;
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -196,6 +196,14 @@ pub(crate) fn answer<T>(result: domain::Result<T>) -> Result<T, Error> {
         set_status(status_of(error));
     }
     Ok(result?)
+}
+
+/// Gives a call that nobody can read the status of it: it is the caller's mistake, not ours.
+pub(crate) fn call_failed(error: &ServerFnErrorErr) {
+    use ServerFnErrorErr::{Args, Deserialization, MissingArg};
+    if matches!(error, Args(_) | Deserialization(_) | MissingArg(_)) && !wants_html() {
+        set_status(400);
+    }
 }
 
 /// A token that was changed: its page is where one looks at it.

@@ -153,6 +153,9 @@ pub(crate) async fn load(ask: Ask) -> Result<Answer, Error> {
     }
 }
 
+/// Nobody calls a server function of a browser.
+pub(crate) fn call_failed(_: &ServerFnErrorErr) {}
+
 /// What a server function gave, as JSON.
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     serde_json::from_str(text)

@@ -6,6 +6,8 @@ use leptos::server_fn::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::context;
+
 /// What a server function gives.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -24,6 +26,7 @@ impl FromServerFnError for Error {
     type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        context::call_failed(&error);
         Self::Call(error)
     }
 }

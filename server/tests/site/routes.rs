@@ -263,6 +263,36 @@ async fn a_call_in_the_wrong_method_names_the_right_ones() {
     }
 }
 
+#[tokio::test]
+async fn a_call_that_nobody_can_read_is_the_callers_mistake() {
+    let host = TestHost::new().await;
+    let session = host.session(Role::Admin).await;
+    let mut unread = Vec::new();
+    for route in ROUTES.iter().filter(|route| route.kind == Kind::Function) {
+        for body in ["uid=a&uid=b&form=a&form=b", "form[name=a", "%ff=%ff&[=]"] {
+            let request = Request::post(route.path)
+                .header(header::HOST, "tessera.example")
+                .header("sec-fetch-site", "same-origin")
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .header(header::COOKIE, &session)
+                .body(Body::from(body))
+                .unwrap();
+            let answer = host.send(request).await;
+            assert!(
+                !answer.status.is_server_error(),
+                "{} {body}: {}",
+                route.path,
+                answer.body
+            );
+            if answer.body.contains("\"Call\"") {
+                assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", route.path);
+                unread.push(route.path);
+            }
+        }
+    }
+    assert!(unread.contains(&"/fn/accept_invitation"), "{unread:?}");
+}
+
 /// How many things a good request to a route changes.
 fn changes(route: &Route) -> usize {
     let is_change = match route.kind {
