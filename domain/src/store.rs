@@ -95,8 +95,8 @@ pub trait Store: Send + Sync {
     /// To change something.
     async fn write(&self) -> Stored<Box<dyn Unit>>;
 
-    /// As [`TokenRows::token_of_value`] on a [`Store::read`] of its own. An engine that is some way off may answer many
-    /// who ask at the same time at once.
+    /// As [`TokenRows::token_of_value`] on a [`Store::read`] of its own. An engine may answer many who ask at the same
+    /// time at once.
     async fn token_of_value(&self, value: &Value) -> Stored<Option<Token>> {
         self.read().await?.token_of_value(value).await
     }

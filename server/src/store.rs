@@ -7,7 +7,7 @@
 //! - `unit/`: the row operations, one file a resource, written once. Each engine mounts that folder for itself under its
 //!   own `type Db`, so it is ordinary code without type parameters.
 //! - `rows`: what a row holds, and its way to and from the types of `domain`; `at`: how a time is kept; `list`: which
-//!   tokens and in what order, as conditions.
+//!   tokens and in what order, as conditions; `lookup`: tokens looked up for many who ask at once.
 //! - `error`: what an error of an engine means.
 //!
 //! To add an operation: a method of a trait in `domain::store`, its SQL in the file of its resource under `unit/`, a
@@ -16,9 +16,11 @@
 mod at;
 mod error;
 mod list;
+mod lookup;
 mod postgres;
 mod rows;
 mod sqlite;
+mod together;
 
 use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 

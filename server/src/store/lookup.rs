@@ -5,7 +5,8 @@
 //!
 //! It has a connection of its own, which is made when several ask at once, and is there until nobody has asked for a while.
 //! Nobody waits for it: without it each asks by himself, on a connection of the pool, and so does everybody for whom
-//! nothing came of the statement. After such a failure all do for a while.
+//! nothing came of the statement. After such a failure all do for a while. What differs between the engines is in
+//! [`Finder`].
 
 use std::{
     collections::HashMap,
@@ -17,27 +18,37 @@ use std::{
 };
 
 use domain::{Token, store::Stored, token::Value};
-use sqlx::{PgConnection, PgPool, pool::PoolConnection};
 use tokio::{
     sync::{Notify, mpsc, oneshot},
     time::{sleep, timeout},
 };
 
 use super::{
-    Db, RESTED, for_groups,
+    rows::TokenRow,
     together::{MOST, PATIENCE, UnderWay, gather},
-};
-use crate::store::{
-    error::failed,
-    rows::{TokenRow, token_columns},
 };
 
 /// With so many others it is worth a connection.
 const MANY: usize = 4;
 /// How long all ask by themselves after a failure.
 const PAUSE: Duration = Duration::from_secs(5);
-/// So long a connection is kept at most.
+/// So long a connection is kept at most, and so long when nobody asks.
 const LIFETIME: Duration = Duration::from_mins(10);
+const REST: Duration = Duration::from_secs(1);
+
+/// How an engine looks tokens up for many.
+pub(super) trait Finder: Send + Sync + 'static {
+    type Connection: Send;
+
+    /// A connection that is nobody else's until it is dropped.
+    fn connect(&self) -> impl Future<Output = Stored<Self::Connection>> + Send;
+
+    /// The tokens of these values, as they are when this begins or later.
+    fn find(
+        connection: &mut Self::Connection,
+        values: &[&str],
+    ) -> impl Future<Output = Stored<Vec<TokenRow>>> + Send;
+}
 
 #[derive(Debug)]
 pub(super) struct Lookups {
@@ -65,10 +76,10 @@ struct Asking {
 
 impl Lookups {
     /// Starts what looks up. It ends when this is dropped.
-    pub(super) fn start(pool: PgPool) -> Self {
+    pub(super) fn start(finder: impl Finder) -> Self {
         let (wanted, waiting) = mpsc::channel(MOST);
         let asking = Arc::default();
-        tokio::spawn(run(pool, waiting, Arc::clone(&asking)));
+        tokio::spawn(run(finder, waiting, Arc::clone(&asking)));
         Self { wanted, asking }
     }
 
@@ -107,13 +118,13 @@ enum End {
     Ended,
 }
 
-async fn run(pool: PgPool, mut waiting: mpsc::Receiver<Wanted>, asking: Arc<Asking>) {
+async fn run<F: Finder>(finder: F, mut waiting: mpsc::Receiver<Wanted>, asking: Arc<Asking>) {
     let mut pause = Duration::ZERO;
-    while let Some(connected) = connect(&pool, &mut waiting, &asking, pause).await {
+    while let Some(connected) = connect(&finder, &mut waiting, &asking, pause).await {
         let end = match connected {
             Ok(connection) => {
                 asking.is_connected.store(true, Ordering::Relaxed);
-                let end = answer_all(connection, &mut waiting).await;
+                let end = answer_all::<F>(connection, &mut waiting).await;
                 asking.is_connected.store(false, Ordering::Relaxed);
                 end
             }
@@ -132,18 +143,18 @@ async fn run(pool: PgPool, mut waiting: mpsc::Receiver<Wanted>, asking: Arc<Aski
 
 /// A connection, after the pause and as soon as many ask; nothing if nobody is going to any more. Whoever has taken it to
 /// be there meanwhile hears that it is not.
-async fn connect(
-    pool: &PgPool,
+async fn connect<F: Finder>(
+    finder: &F,
     waiting: &mut mpsc::Receiver<Wanted>,
     asking: &Asking,
     pause: Duration,
-) -> Option<Stored<PoolConnection<Db>>> {
+) -> Option<Stored<F::Connection>> {
     let connected = async {
         sleep(pause).await;
         while asking.number.load(Ordering::Relaxed) <= MANY {
             asking.many.notified().await;
         }
-        for_groups(pool).await
+        finder.connect().await
     };
     tokio::pin!(connected);
     loop {
@@ -154,19 +165,19 @@ async fn connect(
     }
 }
 
-async fn answer_all(
-    mut connection: PoolConnection<Db>,
+async fn answer_all<F: Finder>(
+    mut connection: F::Connection,
     waiting: &mut mpsc::Receiver<Wanted>,
 ) -> End {
     let since = Instant::now();
     let mut group = Vec::new();
     while since.elapsed() < LIFETIME {
-        match timeout(RESTED, gather(waiting, &mut group)).await {
+        match timeout(REST, gather(waiting, &mut group)).await {
             Ok(true) => {}
             Ok(false) => return End::Ended,
             Err(_) => break,
         }
-        match timeout(PATIENCE, look_up(&mut connection, &group)).await {
+        match timeout(PATIENCE, look_up::<F>(&mut connection, &group)).await {
             Ok(Ok(found)) => found.tell(group.drain(..)),
             Ok(Err(error)) => {
                 tracing::debug!(%error, "tokens could not be looked up together");
@@ -198,17 +209,9 @@ impl Found {
     }
 }
 
-async fn look_up(connection: &mut PgConnection, group: &[Wanted]) -> Stored<Found> {
+async fn look_up<F: Finder>(connection: &mut F::Connection, group: &[Wanted]) -> Stored<Found> {
     let values: Vec<&str> = group.iter().map(|wanted| wanted.value.as_str()).collect();
-    let rows: Vec<TokenRow> = sqlx::query_as(concat!(
-        "select ",
-        token_columns!(),
-        " from tokens where value = any($1)"
-    ))
-    .bind(values)
-    .fetch_all(connection)
-    .await
-    .map_err(failed)?;
+    let rows = F::find(connection, &values).await?;
     let number = rows.len();
     let tokens: HashMap<_, _> = rows
         .into_iter()

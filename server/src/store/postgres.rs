@@ -2,9 +2,7 @@
 
 mod ahead;
 mod known;
-mod lookup;
 mod spend;
-mod together;
 #[expect(
     clippy::duplicate_mod,
     reason = "the same row operations, compiled once per engine"
@@ -38,10 +36,11 @@ use super::{
     ConnectError, Options,
     error::failed,
     list::{Hours, pattern},
+    lookup::{Finder, Lookups},
+    rows::{TokenRow, token_columns},
 };
 use ahead::Ahead;
 use known::{Known, Written};
-use lookup::Lookups;
 use unit::SqlRows;
 
 pub use wire::{Ear, Wire};
@@ -180,7 +179,7 @@ impl PostgresStore {
         Ok(Self {
             kept: Mutex::default(),
             ahead: Ahead::start(pool.clone(), Arc::clone(&known)),
-            lookups: (options.connections > 2).then(|| Lookups::start(pool.clone())),
+            lookups: (options.connections > 2).then(|| Lookups::start(ByValue(pool.clone()))),
             pool,
             known,
         })
@@ -212,6 +211,29 @@ async fn for_groups(pool: &PgPool) -> Stored<PoolConnection<Db>> {
         connection.execute(setting).await.map_err(failed)?;
     }
     Ok(connection)
+}
+
+/// Looks tokens up for many, on a connection for groups.
+struct ByValue(PgPool);
+
+impl Finder for ByValue {
+    type Connection = PoolConnection<Db>;
+
+    async fn connect(&self) -> Stored<Self::Connection> {
+        for_groups(&self.0).await
+    }
+
+    async fn find(connection: &mut Self::Connection, values: &[&str]) -> Stored<Vec<TokenRow>> {
+        sqlx::query_as(concat!(
+            "select ",
+            token_columns!(),
+            " from tokens where value = any($1)"
+        ))
+        .bind(values)
+        .fetch_all(&mut **connection)
+        .await
+        .map_err(failed)
+    }
 }
 
 #[async_trait]

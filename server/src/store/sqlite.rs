@@ -1,5 +1,6 @@
 //! `SQLite`, built in.
 
+mod arrays;
 mod log;
 mod spend;
 #[expect(
@@ -22,14 +23,22 @@ use domain::{
     consume::{Answer, Spend},
     ports::Clock,
     store::{Committed, Rows, Store, StoreError, Stored, Unit},
+    token::Value,
 };
 use sqlx::{
-    Connection as _, SqliteConnection, SqlitePool,
+    ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{ConnectError, Options, error::failed, list::Hours};
+use super::{
+    ConnectError, Options,
+    error::failed,
+    list::Hours,
+    lookup::{Finder, Lookups},
+    rows::{TokenRow, token_array},
+};
+use arrays::{json, tokens_in};
 use log::Log;
 use unit::SqlRows;
 
@@ -119,6 +128,7 @@ pub(super) struct SqliteStore {
     writer: SqlitePool,
     /// They see what was committed last, and never wait for the writer.
     readers: SqlitePool,
+    lookups: Lookups,
     log: Log,
 }
 
@@ -199,14 +209,16 @@ impl SqliteStore {
         let log = Log::of(&mut connection, options.patience).await;
         let log = log.map_err(ConnectError::Open)?;
         drop(connection);
+        let reading = engine.pragma("query_only", "on");
         let readers = pool()
             .max_connections(options.connections.clamp(1, MAX_READERS))
-            .connect_with(engine.pragma("query_only", "on"))
+            .connect_with(reading.clone())
             .await
             .map_err(open)?;
         Ok(Self {
             writer,
             readers,
+            lookups: Lookups::start(ByValue(reading)),
             log,
         })
     }
@@ -253,6 +265,30 @@ fn make_folder_of(file: &Path) -> Result<(), ConnectError> {
         .map_err(|error| ConnectError::Folder(folder.to_owned(), error))
 }
 
+/// Looks tokens up for many, on a connection of its own.
+struct ByValue(SqliteConnectOptions);
+
+impl Finder for ByValue {
+    type Connection = SqliteConnection;
+
+    async fn connect(&self) -> Stored<SqliteConnection> {
+        self.0.connect().await.map_err(failed)
+    }
+
+    async fn find(connection: &mut SqliteConnection, values: &[&str]) -> Stored<Vec<TokenRow>> {
+        let found = sqlx::query(concat!(
+            "select json_group_array(",
+            token_array!(),
+            ") from tokens where value in (select value from json_each($1))"
+        ))
+        .bind(json(values)?)
+        .fetch_one(connection)
+        .await
+        .map_err(failed)?;
+        tokens_in(&found)
+    }
+}
+
 #[async_trait]
 impl Store for SqliteStore {
     async fn read(&self) -> Stored<Box<dyn Rows>> {
@@ -267,6 +303,11 @@ impl Store for SqliteStore {
             self.writer.begin_with(BEGIN).await.map_err(failed)?,
             Written(self.log.clone()),
         )))
+    }
+
+    async fn token_of_value(&self, value: &Value) -> Stored<Option<Token>> {
+        let alone = async { self.read().await?.token_of_value(value).await };
+        self.lookups.token_of_value(value, alone).await
     }
 
     async fn spend(&self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>> {

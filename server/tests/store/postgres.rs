@@ -14,6 +14,7 @@ mod unindexed;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use crate::support::database::Database;
+use lookups::are_looked_up_together;
 
 /// What this engine calls the character of a number.
 const CHR: &str = "chr";

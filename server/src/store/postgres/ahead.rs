@@ -12,12 +12,8 @@ use sqlx::{PgPool, pool::PoolConnection};
 use tokio::{sync::mpsc, time::timeout};
 use uuid::Uuid;
 
-use super::{
-    Db, RESTED, for_groups,
-    known::Known,
-    spend,
-    together::{MOST, PATIENCE, UnderWay, gather},
-};
+use super::{Db, RESTED, for_groups, known::Known, spend};
+use crate::store::together::{MOST, PATIENCE, UnderWay, gather};
 
 #[derive(Debug)]
 pub(super) struct Ahead {

@@ -15,14 +15,17 @@ use domain::{
 };
 use futures_util::TryStreamExt as _;
 use serde::Serialize;
-use sqlx::{Either, Executor as _, Row as _, Sqlite, SqliteConnection, pool::PoolConnection};
+use sqlx::{Either, Executor as _, Sqlite, SqliteConnection, pool::PoolConnection};
 use uuid::Uuid;
 
-use super::FRESH_BITS;
+use super::{
+    FRESH_BITS,
+    arrays::{json, tokens_in},
+};
 use crate::store::{
     at::At,
     error::{Unexpected, failed, unsure},
-    rows::{MemoryRow, TokenRow, answer_json, counter, token_array},
+    rows::{MemoryRow, answer_json, counter, token_array},
 };
 
 pub(super) async fn spend(
@@ -77,12 +80,8 @@ impl Group {
         let Some(Either::Right(row)) = answers.try_next().await.map_err(failed)? else {
             return Err(StoreError::Failed(Unexpected("no row of tokens").into()));
         };
-        let rows: String = row.try_get(0).map_err(failed)?;
-        // What does not fit may be a value, which is not for a log.
-        let rows: Vec<TokenRow> = serde_json::from_str(&rows).map_err(|_| {
-            StoreError::Failed(Unexpected("a row of tokens that does not fit").into())
-        })?;
-        rows.into_iter()
+        tokens_in(&row)?
+            .into_iter()
             .map(|row| Ok(Token::try_from(row)?))
             .collect()
     }
@@ -219,11 +218,6 @@ async fn recall(connection: &mut SqliteConnection, spends: &[Spend]) -> Stored<V
     rows.into_iter()
         .map(|row| Ok(Memory::try_from(row)?))
         .collect()
-}
-
-/// The rows of a statement.
-fn json(rows: &[impl Serialize]) -> Stored<String> {
-    serde_json::to_string(rows).map_err(|error| StoreError::Failed(error.into()))
 }
 
 fn hex_of(bytes: &[u8; 32]) -> String {

@@ -7,6 +7,7 @@ mod filters;
 mod invitations;
 mod keys;
 mod limits;
+pub(super) mod lookups;
 mod many;
 mod memories;
 mod orders;
@@ -19,5 +20,5 @@ mod trash;
 mod usages;
 mod within;
 
-use super::{BEYOND_THE_CALENDAR, CHR, database, execute};
+use super::{BEYOND_THE_CALENDAR, CHR, are_looked_up_together, database, execute};
 use crate::support::{clock, deletions::deletion, tokens as made};

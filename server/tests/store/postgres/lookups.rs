@@ -1,24 +1,18 @@
-//! Tokens looked up by their values, many with one statement.
+//! The connection by which tokens are looked up for many.
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{
-    Token,
-    store::{Store, StoreError, Stored},
-};
 use futures_util::future::join_all;
 use server::store::Options;
 use sqlx::{Connection as _, PgConnection};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Database, database, execute};
-use crate::support::tokens::{add, token, value};
-
-async fn look_up(store: &dyn Store, number: u32) -> Stored<Option<Token>> {
-    store
-        .token_of_value(&value(&format!("value {number}")))
-        .await
-}
+use super::{
+    Database,
+    cases::lookups::{become_many, look_up},
+    database,
+};
+use crate::support::tokens::{add, token};
 
 /// How many connections there are of which this is true.
 async fn connections(connection: &mut PgConnection, that: &'static str) -> i64 {
@@ -35,25 +29,10 @@ async fn connections(connection: &mut PgConnection, that: &'static str) -> i64 {
 const FOR_MANY: &str = "query like '%where value = any($1)%'";
 const WAITING: &str = "wait_event_type = 'Lock'";
 
-/// Until they are looked up together: it takes many who ask at once.
-async fn become_many(database: &Database, store: &dyn Store) -> PgConnection {
-    let mut other = PgConnection::connect(&database.address).await.unwrap();
-    let many = async {
-        while connections(&mut other, FOR_MANY).await == 0 {
-            join_all((0..20).map(|number| look_up(store, number))).await;
-        }
-    };
-    timeout(Duration::from_secs(20), many).await.unwrap();
-    other
-}
-
-/// They still are, by the connection that is kept for a second after `since` at least.
-async fn are_still_many(connection: &mut PgConnection, since: Instant) {
-    let number = connections(connection, FOR_MANY).await;
-    // A machine that was halted for so long tells nothing.
-    if since.elapsed() < Duration::from_secs(1) {
-        assert_eq!(number, 1);
-    }
+/// Whether a connection looks tokens up for many.
+pub(super) async fn are_looked_up_together(database: &Database) -> bool {
+    let mut connection = PgConnection::connect(&database.address).await.unwrap();
+    connections(&mut connection, FOR_MANY).await == 1
 }
 
 #[tokio::test]
@@ -62,7 +41,8 @@ async fn many_who_ask_are_answered_together_or_alone_if_it_takes_too_long() {
     let store = Arc::new(database.open().await);
     let tokens: Vec<_> = (0..50).map(token).collect();
     add(&**store, &tokens).await;
-    let mut other = become_many(&database, &**store).await;
+    become_many(&database, &**store).await;
+    let mut other = PgConnection::connect(&database.address).await.unwrap();
     let begin = Instant::now();
 
     let mut lock = PgConnection::connect(&database.address).await.unwrap();
@@ -105,59 +85,13 @@ async fn many_who_ask_are_answered_together_or_alone_if_it_takes_too_long() {
 }
 
 #[tokio::test]
-async fn many_who_ask_see_what_was_committed_before() {
-    let database = database().await;
-    let store = database.open().await;
-    add(&*store, &[token(0)]).await;
-    let mut other = become_many(&database, &*store).await;
-    let begin = Instant::now();
-    for version in 1..20 {
-        let after = Token {
-            used: version,
-            version: version.try_into().unwrap(),
-            ..token(0)
-        };
-        let mut unit = store.write().await.unwrap();
-        assert!(unit.update_token(&after, after.version - 1).await.unwrap());
-        unit.commit(&[]).await.unwrap();
-        for found in join_all([0; 10].map(|number| look_up(&*store, number))).await {
-            assert_eq!(found.unwrap().as_ref(), Some(&after));
-        }
-    }
-    are_still_many(&mut other, begin).await;
-}
-
-#[tokio::test]
-async fn a_row_that_does_not_fit_is_told_to_whoever_asks_for_it_alone() {
-    let database = database().await;
-    let store = database.open().await;
-    let tokens: Vec<_> = (0..10).map(token).collect();
-    add(&*store, &tokens).await;
-    execute(
-        &database,
-        "update tokens set uses = -7 where value = 'value 3'",
-    )
-    .await;
-    let mut other = become_many(&database, &*store).await;
-    let begin = Instant::now();
-    let found = join_all((0..12).map(|number| look_up(&*store, number))).await;
-    for (number, found) in (0..).zip(found) {
-        match number {
-            3 => assert!(matches!(found, Err(StoreError::Failed(_))), "{found:?}"),
-            0..10 => assert_eq!(found.unwrap(), Some(token(number))),
-            _ => assert_eq!(found.unwrap(), None),
-        }
-    }
-    are_still_many(&mut other, begin).await;
-}
-
-#[tokio::test]
 async fn the_connection_that_looks_up_for_many_may_be_lost() {
     let database = database().await;
     let store = database.open().await;
     let tokens: Vec<_> = (0..20).map(token).collect();
     add(&*store, &tokens).await;
-    let mut other = become_many(&database, &*store).await;
+    become_many(&database, &*store).await;
+    let mut other = PgConnection::connect(&database.address).await.unwrap();
     let ended: Vec<bool> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
         "select pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and pid <> pg_backend_pid() and {FOR_MANY}"

@@ -1,0 +1,85 @@
+//! Tokens looked up by their values, many with one statement.
+
+use std::time::Duration;
+
+use domain::{
+    Token,
+    store::{Store, StoreError, Stored},
+};
+use futures_util::future::join_all;
+use tokio::time::{Instant, timeout};
+
+use super::{are_looked_up_together, database, execute, made};
+use crate::support::{database::Database, tokens::token};
+use made::add;
+
+/// Looks up the token of that number.
+pub(in super::super) async fn look_up(store: &dyn Store, number: u32) -> Stored<Option<Token>> {
+    store.token_of_value(&token(number).value).await
+}
+
+/// Until they are looked up together: it takes many who ask at once.
+pub(in super::super) async fn become_many(database: &Database, store: &dyn Store) {
+    let many = async {
+        while !are_looked_up_together(database).await {
+            join_all((0..20).map(|number| look_up(store, number))).await;
+        }
+    };
+    timeout(Duration::from_secs(20), many).await.unwrap();
+}
+
+/// They still are, by the connection that is kept for a second after `since` at least.
+async fn are_still_many(database: &Database, since: Instant) {
+    let are = are_looked_up_together(database).await;
+    // A machine that was halted for so long tells nothing.
+    if since.elapsed() < Duration::from_secs(1) {
+        assert!(are);
+    }
+}
+
+#[tokio::test]
+async fn many_who_ask_see_what_was_committed_before() {
+    let database = database().await;
+    let store = database.open().await;
+    add(&*store, &[token(0)]).await;
+    become_many(&database, &*store).await;
+    let begin = Instant::now();
+    for version in 1..20 {
+        let after = Token {
+            used: version,
+            version: version.try_into().unwrap(),
+            ..token(0)
+        };
+        let mut unit = store.write().await.unwrap();
+        assert!(unit.update_token(&after, after.version - 1).await.unwrap());
+        unit.commit(&[]).await.unwrap();
+        for found in join_all([0; 10].map(|number| look_up(&*store, number))).await {
+            assert_eq!(found.unwrap().as_ref(), Some(&after));
+        }
+    }
+    are_still_many(&database, begin).await;
+}
+
+#[tokio::test]
+async fn a_row_that_does_not_fit_is_told_to_whoever_asks_for_it_alone() {
+    let database = database().await;
+    let store = database.open().await;
+    let tokens: Vec<_> = (0..10).map(token).collect();
+    add(&*store, &tokens).await;
+    execute(
+        &database,
+        "update tokens set uses = -7 where value = 'value 3'",
+    )
+    .await;
+    become_many(&database, &*store).await;
+    let begin = Instant::now();
+    let found = join_all((0..12).map(|number| look_up(&*store, number))).await;
+    for (number, found) in (0..).zip(found) {
+        match number {
+            3 => assert!(matches!(found, Err(StoreError::Failed(_))), "{found:?}"),
+            0..10 => assert_eq!(found.unwrap(), Some(token(number))),
+            _ => assert_eq!(found.unwrap(), None),
+        }
+    }
+    are_still_many(&database, begin).await;
+}
