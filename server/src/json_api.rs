@@ -23,11 +23,11 @@ mod update_token;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
     routing::{MethodRouter, get, post},
 };
 use http::header;
 
+pub(crate) use caller::Entry;
 pub use error::{failed, nothing_here};
 
 use crate::state::AppState;
@@ -58,7 +58,6 @@ pub fn router() -> Router<AppState> {
         .route("/tokens/edit_token", post(update_token::handle))
         .route("/tokens/delete_token", post(delete_token::handle))
         .method_not_allowed_fallback(async || CallError::MethodNotAllowed)
-        .layer(DefaultBodyLimit::max(MAX_BODY))
 }
 
 /// `GET` and `POST` alone: axum would run the handler of `GET` for `HEAD` too, and HEAD never consumes (contract, D4).

@@ -1,16 +1,15 @@
-//! The router: all routes of [`routes`](crate::routes) under the layers that they share.
+//! The router: the handlers of all [`routes`](crate::routes), behind the [`entrance`](crate::entrance).
 
 use std::path::Path;
 
 use axum::{
     Router,
     extract::{Request, State},
-    middleware::{Next, from_fn, from_fn_with_state},
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse as _, Response},
     routing::{get, get_service},
 };
-use domain::Actor;
-use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderValue, StatusCode, header, request::Parts};
 use leptos::{
     nonce::use_nonce,
     prelude::{provide_context, use_context},
@@ -18,36 +17,23 @@ use leptos::{
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 use tower::ServiceBuilder;
 use tower_http::{
-    catch_panic::CatchPanicLayer,
     csrf::{CsrfLayer, ProtectionError},
     services::ServeDir,
     set_header::{SetResponseHeader, SetResponseHeaderLayer},
 };
 
-use crate::{
-    downloads,
-    entrance::{enter, frame},
-    events, json_api, posted,
-    routes::guard,
-    state::AppState,
-    typed::keep_typed,
-};
+use crate::{downloads, events, json_api, posted, state::AppState, typed::keep_typed};
 
-/// Everything that the host serves.
-pub fn router(state: AppState) -> Router {
-    let doors = pages(&state)
+/// A handler for each route.
+pub(crate) fn doors(state: &AppState) -> Router {
+    pages(state)
         .merge(json_api::router())
         .merge(downloads::router())
         .merge(events::router())
-        .fallback(not_found)
-        .layer(from_fn_with_state(state.clone(), enter))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
-        .merge(files(&state));
-    doors
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(state.clone(), frame))
-        .with_state(state)
+        .merge(files(state))
+        .with_state(state.clone())
 }
 
 /// The pages and their server functions. What a foreign page could send from a browser is refused.
@@ -158,15 +144,6 @@ fn files(state: &AppState) -> Router<AppState> {
         .route("/manifest.webmanifest", get_service(serve(a_day)))
         .route("/sw.js", get_service(service_worker(serve("no-cache"))))
         .route("/robots.txt", get_service(serve(a_day)))
-        .route_layer(from_fn(declared_alone))
-}
-
-/// A file that is served is declared too.
-async fn declared_alone(request: Request, next: Next) -> Response {
-    match guard(&request, &Actor::Anonymous) {
-        Ok(()) => next.run(request).await,
-        Err(no) => *no,
-    }
 }
 
 /// What reads codes is on a thread of its own, with a policy of its own: it may load its parts from here, and nothing else.
@@ -204,26 +181,17 @@ async fn ready(State(state): State<AppState>) -> Response {
 }
 
 /// A page for people, an envelope for programs.
-async fn not_found(
-    State(state): State<AppState>,
-    headers: HeaderMap,
-    request: Request,
-) -> Response {
-    let accepts = headers
+pub(crate) async fn not_found(state: &AppState, request: Request) -> Response {
+    let accepts = request
+        .headers()
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok());
     if !accepts.is_some_and(|accepts| accepts.contains("text/html")) {
         return json_api::nothing_here();
     }
     let options = state.leptos_options.clone();
-    let render = leptos_axum::render_app_async_with_context(context_of(&state), move || {
+    let render = leptos_axum::render_app_async_with_context(context_of(state), move || {
         app::shell(options.clone())
     });
     render(request).await.into_response()
-}
-
-/// What happened is on standard error, by the panic hook.
-fn panicked(_cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
-    tracing::error!("a handler panicked");
-    json_api::failed(&domain::Error::Internal)
 }

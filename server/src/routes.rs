@@ -1,14 +1,14 @@
 //! Every route, with who may use it.
 //!
-//! The router serves no route that is not declared here ([`guard`]); a test walks all of them as every role and holds
-//! what the service decides to what is declared.
+//! No request reaches the router whose route is not declared here ([`Routes::of`]); a test walks all of them as every role
+//! and holds what the service decides to what is declared.
 
 use axum::{
-    extract::{MatchedPath, Request},
+    extract::Request,
     response::{IntoResponse as _, Redirect, Response},
 };
 use domain::{Actor, Permission};
-use http::{StatusCode, header};
+use http::header;
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,29 +166,34 @@ pub const ROUTES: &[Route] = &[
     route("/{uid}/delete_token", Call, May(Delete)),
 ];
 
-/// The declaration of the route that the router matched.
-pub fn declared(path: &str) -> Option<&'static Route> {
-    ROUTES.iter().find(|route| route.path == path)
+/// [`ROUTES`], found by an address.
+pub(crate) struct Routes(matchit::Router<&'static Route>);
+
+impl Routes {
+    /// All of them.
+    pub(crate) fn all() -> Self {
+        let mut routes = matchit::Router::new();
+        for route in ROUTES {
+            if let Err(error) = routes.insert(route.path, route) {
+                tracing::error!(route = route.path, %error, "a route that nobody reaches");
+            }
+        }
+        Self(routes)
+    }
+
+    /// The route of an address; none if nothing is there.
+    pub(crate) fn of(&self, path: &str) -> Option<&'static Route> {
+        self.0.at(path).ok().map(|found| *found.value)
+    }
 }
 
-/// Whether a request may go on to the route that the router matched: that is declared, and people who are not signed in
-/// are sent to the sign-in page, from where they come back. Everything else is the service's to decide.
+/// Sends people who are not signed in to the sign-in page, from where they come back, if the route is not for everybody.
+/// Everything else is the service's to decide.
 ///
 /// # Errors
 ///
-/// The answer, if it may not.
-pub(crate) fn guard(request: &Request, actor: &Actor) -> Result<(), Box<Response>> {
-    let Some(path) = request.extensions().get::<MatchedPath>() else {
-        // Nothing is there, which is told to everybody.
-        return Ok(());
-    };
-    let Some(route) = declared(path.as_str()) else {
-        tracing::error!(
-            route = path.as_str(),
-            "a route without a declared permission was asked for"
-        );
-        return Err(Box::new(StatusCode::INTERNAL_SERVER_ERROR.into_response()));
-    };
+/// The answer that sends them there.
+pub(crate) fn guard(request: &Request, route: &Route, actor: &Actor) -> Result<(), Box<Response>> {
     let is_for_people = matches!(route.kind, Kind::Page | Kind::Download);
     if is_for_people && route.access != Access::Public && *actor == Actor::Anonymous {
         let here = request
@@ -219,13 +224,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_route_is_declared_twice() {
-        for (n, route) in ROUTES.iter().enumerate() {
-            assert!(
-                ROUTES[..n].iter().all(|earlier| earlier.path != route.path),
-                "{}",
-                route.path
-            );
+    fn each_route_is_found_by_its_addresses() {
+        let routes = Routes::all();
+        for route in ROUTES {
+            let address = route
+                .path
+                .replace("{*file}", "a/b.js")
+                .replace("{uid}", "7");
+            let found = routes.of(&address).map(|found| found.path);
+            assert_eq!(found, Some(route.path), "{address}");
+        }
+        for nothing in [
+            "", "/nothing", "/tokens/", "/fonts", "/fonts/", "/a/b/c", "//",
+        ] {
+            assert!(routes.of(nothing).is_none(), "{nothing}");
         }
     }
 

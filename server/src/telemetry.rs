@@ -2,9 +2,11 @@
 
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::Request;
 use http::{Method, StatusCode};
 use tracing_subscriber::EnvFilter;
+
+use crate::routes::Route;
 
 /// Starts the log, on standard error, so that what a command prints stays clean.
 pub fn start(filter: &str, json: bool) -> anyhow::Result<()> {
@@ -20,20 +22,20 @@ pub fn start(filter: &str, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A request that is noted at level debug: by the route that matched, never by the address that was asked for, because a
+/// A request that is noted at level debug: by its route, never by the address that was asked for, because a
 /// value may stand in it.
 pub(crate) struct Note {
     method: Method,
-    route: Option<MatchedPath>,
+    route: &'static str,
     start: Instant,
 }
 
 impl Note {
     /// Begins one; none if nobody reads it.
-    pub(crate) fn of(request: &Request) -> Option<Self> {
+    pub(crate) fn of(request: &Request, route: Option<&'static Route>) -> Option<Self> {
         tracing::enabled!(tracing::Level::DEBUG).then(|| Self {
             method: request.method().clone(),
-            route: request.extensions().get::<MatchedPath>().cloned(),
+            route: route.map_or("none", |route| route.path),
             start: Instant::now(),
         })
     }
@@ -42,7 +44,7 @@ impl Note {
     pub(crate) fn write(self, status: StatusCode) {
         tracing::debug!(
             method = %self.method,
-            route = self.route.as_ref().map_or("none", MatchedPath::as_str),
+            route = self.route,
             status = status.as_u16(),
             ms = self.start.elapsed().as_secs_f64() * 1000.0,
             "request"

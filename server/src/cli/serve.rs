@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::Path};
 
 use anyhow::Context as _;
-use axum::serve::ListenerExt as _;
+use axum::{ServiceExt as _, serve::ListenerExt as _};
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
 
@@ -11,10 +11,10 @@ use super::{explain, say, settings};
 use crate::{
     config::ServeConfig,
     consumption,
+    entrance::Site,
     host::Host,
     jobs,
     limits::Limits,
-    router::router,
     state::{AppState, Shared},
     store, telemetry,
     typed::TypedForms,
@@ -72,7 +72,7 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
         say("There is no account yet. Make the first one here, within a day:")?;
         say(format_args!("{base_url}/setup?code={}", code.expose()))?;
     }
-    let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let app = Site::new(state).into_make_service_with_connect_info::<SocketAddr>();
     let watchers = live.clone();
     axum::serve(listener, app)
         .with_graceful_shutdown(async move {

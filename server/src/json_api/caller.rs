@@ -1,15 +1,24 @@
 //! Who calls, and whether a browser may have been tricked into calling.
 
-use axum::extract::{FromRequestParts, MatchedPath};
+use axum::extract::FromRequestParts;
 use domain::{Actor, Permission};
 use http::{HeaderMap, Method, header, request::Parts};
 
 use super::error::CallError;
 use crate::{
     auth::Credential,
-    routes::{Access, declared},
+    routes::{Access, Route},
     state::AppState,
 };
+
+/// How a call came in. One that did not come by the entrance has none, and is refused.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry {
+    /// What was called.
+    pub(crate) route: &'static Route,
+    /// By what it is known who calls.
+    pub(crate) credential: Credential,
+}
 
 /// Who calls. A handler gets at its actor only by this, and it comes before the parameters: whoever may not call is
 /// told that, and not what is wrong with what they sent.
@@ -20,17 +29,15 @@ impl FromRequestParts<AppState> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, CallError> {
         let actor = parts.extensions.get::<Actor>().cloned().unwrap_or_default();
-        let path = parts
-            .extensions
-            .get::<MatchedPath>()
-            .map(MatchedPath::as_str);
-        let access = path.and_then(declared).map(|route| route.access);
-        if let Some(Access::May(permission)) = access {
+        let Some(Entry { route, credential }) = parts.extensions.get().copied() else {
+            return Err(CallError::Foreign);
+        };
+        if let Access::May(permission) = route.access {
             actor.require(permission)?;
         }
         // Only a program that has a key can send it; a cookie comes along whoever makes the browser send a request.
-        let by_session = parts.extensions.get() != Some(&Credential::Key);
-        let consumes = access == Some(Access::May(Permission::Consume));
+        let by_session = credential != Credential::Key;
+        let consumes = route.access == Access::May(Permission::Consume);
         if by_session && !is_own(parts, state.origin.as_deref(), consumes) {
             return Err(CallError::Foreign);
         }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt};
 use axum::{
     RequestExt,
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Multipart, RawPathParams, Request},
+    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, RawPathParams, Request},
 };
 use domain::{
     Error, Field, FlawKind, Uses,
@@ -18,7 +18,7 @@ use percent_encoding::percent_decode;
 use serde_json::Number;
 use uuid::Uuid;
 
-use super::{datetime, error::CallError};
+use super::{MAX_BODY, datetime, error::CallError};
 
 /// All parameters of a call by their names. Of one that is sent twice the last counts, and the query string counts
 /// more than the body, as in the reference.
@@ -291,6 +291,7 @@ impl<S: Send + Sync> FromRequest<S> for Params {
         };
         let query = request.uri().query().unwrap_or_default().to_owned();
         if request.method() == Method::POST {
+            DefaultBodyLimit::max(MAX_BODY).apply(&mut request);
             match Form::of(&request) {
                 Form::Urlencoded => params.add_urlencoded(&body(request).await?),
                 Form::Multipart => params.add_multipart(request).await?,

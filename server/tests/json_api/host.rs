@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    body::{Body, Bytes},
-};
+use axum::body::{Body, Bytes};
 use domain::{
     Actor, Permission, Permissions, Service,
     account::{AccountName, Password, Role},
@@ -17,10 +14,10 @@ use leptos::config::LeptosOptions;
 use server::{
     config::DatabaseConfig,
     consumption,
+    entrance::Site,
     host::Host,
     ids::RandomIds,
     limits::Limits,
-    router::router,
     state::{AppState, Shared},
     typed::TypedForms,
 };
@@ -46,7 +43,7 @@ pub(crate) struct TestHost {
     pub(crate) service: Service,
     pub(crate) admin: String,
     pub(crate) norole: String,
-    router: Router,
+    site: Site,
     queue: Arc<consumption::Queue>,
     database: Database,
 }
@@ -85,7 +82,7 @@ impl TestHost {
         Self {
             admin: new_key(&service, "admin", Permissions::KEY).await,
             norole: new_key(&service, "norole", [Permission::View].into_iter().collect()).await,
-            router: router(state),
+            site: Site::new(state),
             service,
             queue,
             database,
@@ -104,13 +101,13 @@ impl TestHost {
     /// Takes the database away.
     pub(crate) async fn stop(self) {
         self.queue.stop().await;
-        drop((self.service, self.router));
+        drop((self.service, self.site));
         self.database.remove().await;
     }
 
     /// What the host answers.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.site.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         Answer {

@@ -1,9 +1,6 @@
 //! A host for a test: a database of its own, an account of each role, and requests.
 
-use axum::{
-    Router,
-    body::{Body, to_bytes},
-};
+use axum::body::{Body, to_bytes};
 use domain::{
     Actor, Permission, Permissions, Service,
     account::{AccountName, Password, Role},
@@ -15,9 +12,9 @@ use http::{HeaderMap, Request, StatusCode, header};
 use leptos::config::LeptosOptions;
 use server::{
     consumption,
+    entrance::Site,
     host::Host,
     limits::{self, Limits},
-    router::router,
     state::{AppState, Shared},
     store,
     typed::TypedForms,
@@ -31,7 +28,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 
 pub(crate) struct TestHost {
     pub(crate) service: Service,
-    router: Router,
+    site: Site,
     _folder: TempDir,
 }
 
@@ -85,13 +82,13 @@ impl TestHost {
         });
         Self {
             service,
-            router: router(state),
+            site: Site::new(state),
             _folder: folder,
         }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.site.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, 10_000_000).await.unwrap();
         Answer {
