@@ -198,10 +198,12 @@ pub(crate) fn answer<T>(result: domain::Result<T>) -> Result<T, Error> {
     Ok(result?)
 }
 
-/// Gives a call that nobody can read the status of it: it is the caller's mistake, not ours.
+/// Gives a call that nobody can read the status of it: it is the caller's mistake, not ours. Not a page, which may be told
+/// by its address what went wrong with a form.
 pub(crate) fn call_failed(error: &ServerFnErrorErr) {
     use ServerFnErrorErr::{Args, Deserialization, MissingArg};
-    if matches!(error, Args(_) | Deserialization(_) | MissingArg(_)) && !wants_html() {
+    let is_call = use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/fn/"));
+    if is_call && matches!(error, Args(_) | Deserialization(_) | MissingArg(_)) && !wants_html() {
         set_status(400);
     }
 }

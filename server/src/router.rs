@@ -4,8 +4,8 @@ use std::path::Path;
 
 use axum::{
     Router,
-    extract::{Request, State},
-    middleware::{Next, from_fn_with_state},
+    extract::{MatchedPath, Request, State},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse as _, Response},
     routing::{get, get_service},
 };
@@ -22,18 +22,36 @@ use tower_http::{
     set_header::{SetResponseHeader, SetResponseHeaderLayer},
 };
 
-use crate::{downloads, events, json_api, posted, state::AppState, typed::keep_typed};
+use crate::{
+    downloads, events, json_api, posted, routes::is_declared, state::AppState, typed::keep_typed,
+};
 
 /// A handler for each route.
 pub(crate) fn doors(state: &AppState) -> Router {
     pages(state)
-        .merge(json_api::router())
         .merge(downloads::router())
         .merge(events::router())
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
         .merge(files(state))
+        .layer(from_fn(declared_alone))
+        // They see to it themselves, without a layer.
+        .merge(json_api::router())
         .with_state(state.clone())
+}
+
+/// No handler is reached under the declaration of another: where an address has a handler of its own that is not declared,
+/// what is declared for it may be a pattern that it fits too.
+async fn declared_alone(request: Request, next: Next) -> Response {
+    let path = request.extensions().get().map(MatchedPath::as_str);
+    if let Some(path) = path.filter(|path| !is_declared(path)) {
+        tracing::error!(
+            route = path,
+            "a route without a declared permission was asked for"
+        );
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    next.run(request).await
 }
 
 /// The pages and their server functions. What a foreign page could send from a browser is refused.
@@ -194,4 +212,29 @@ pub(crate) async fn not_found(state: &AppState, request: Request) -> Response {
         app::shell(options.clone())
     });
     render(request).await.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_handler_that_is_not_declared_is_not_reached_by_a_pattern_that_is() {
+        let doors: Router = Router::new()
+            .route("/tokens/all", get(async || "all"))
+            .route("/tokens/{uid}", get(async || "one"))
+            .layer(from_fn(declared_alone));
+        for (path, status) in [
+            ("/tokens/7", StatusCode::OK),
+            ("/tokens/all", StatusCode::INTERNAL_SERVER_ERROR),
+            ("/nothing", StatusCode::NOT_FOUND),
+        ] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let answer = doors.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), status, "{path}");
+        }
+    }
 }

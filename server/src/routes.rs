@@ -1,7 +1,8 @@
 //! Every route, with who may use it.
 //!
-//! No request reaches the router whose route is not declared here ([`Routes::of`]); a test walks all of them as every role
-//! and holds what the service decides to what is declared.
+//! The router serves no route that is not declared here: no other address reaches it ([`Routes::of`]), and no handler is
+//! reached under the declaration of another. A test walks all of them as every role and holds what the service decides to
+//! what is declared.
 
 use axum::{
     extract::Request,
@@ -58,7 +59,7 @@ use Kind::{Call, Download, File, Function, Page, Probe, Stream};
 use Permission::{Add, Admin, Consume, Delete, Edit, View};
 
 /// All routes.
-pub const ROUTES: &[Route] = &[
+pub static ROUTES: &[Route] = &[
     route("/healthz", Probe, Public),
     route("/readyz", Probe, Public),
     route("/pkg/{*file}", File, Public),
@@ -166,6 +167,11 @@ pub const ROUTES: &[Route] = &[
     route("/{uid}/delete_token", Call, May(Delete)),
 ];
 
+/// Whether a path of the router is declared.
+pub(crate) fn is_declared(path: &str) -> bool {
+    ROUTES.iter().any(|route| route.path == path)
+}
+
 /// [`ROUTES`], found by an address.
 pub(crate) struct Routes(matchit::Router<&'static Route>);
 
@@ -231,8 +237,8 @@ mod tests {
                 .path
                 .replace("{*file}", "a/b.js")
                 .replace("{uid}", "7");
-            let found = routes.of(&address).map(|found| found.path);
-            assert_eq!(found, Some(route.path), "{address}");
+            let found = routes.of(&address).unwrap();
+            assert!(std::ptr::eq(found, route), "{address}: {}", found.path);
         }
         for nothing in [
             "", "/nothing", "/tokens/", "/fonts", "/fonts/", "/a/b/c", "//",

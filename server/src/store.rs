@@ -7,7 +7,7 @@
 //! - `unit/`: the row operations, one file a resource, written once. Each engine mounts that folder for itself under its
 //!   own `type Db`, so it is ordinary code without type parameters.
 //! - `rows`: what a row holds, and its way to and from the types of `domain`; `at`: how a time is kept; `list`: which
-//!   tokens and in what order, as conditions; `lookup`: tokens looked up for many who ask at once.
+//!   tokens and in what order, as conditions; `lookup` and `together`: tokens looked up for many who ask at once.
 //! - `error`: what an error of an engine means.
 //!
 //! To add an operation: a method of a trait in `domain::store`, its SQL in the file of its resource under `unit/`, a
@@ -44,7 +44,8 @@ enum Engine {
 /// How a database is used.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// The most connections that are open at once. SQLite reads with a few of them, and writes with one.
+    /// The most connections that are open at once. SQLite reads with a few of them, writes with one, and looks up for many
+    /// with one more.
     pub connections: u32,
     /// How long a request waits for a connection, and `SQLite` for another process that writes, before it is told that
     /// the store is not available; and how long for the disk of `SQLite`, before it is told that nothing is certain.

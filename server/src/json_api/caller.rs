@@ -1,7 +1,7 @@
 //! Who calls, and whether a browser may have been tricked into calling.
 
-use axum::extract::FromRequestParts;
-use domain::{Actor, Permission};
+use axum::extract::{FromRequestParts, MatchedPath};
+use domain::{Actor, Error, Permission};
 use http::{HeaderMap, Method, header, request::Parts};
 
 use super::error::CallError;
@@ -32,6 +32,11 @@ impl FromRequestParts<AppState> for Caller {
         let Some(Entry { route, credential }) = parts.extensions.get().copied() else {
             return Err(CallError::Foreign);
         };
+        // The router has found another handler than was declared for this address.
+        if parts.extensions.get().map(MatchedPath::as_str) != Some(route.path) {
+            tracing::error!(route = route.path, "a call without a declared permission");
+            return Err(Error::Internal.into());
+        }
         if let Access::May(permission) = route.access {
             actor.require(permission)?;
         }

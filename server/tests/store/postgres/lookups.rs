@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use domain::store::Store;
 use futures_util::future::join_all;
 use server::store::Options;
 use sqlx::{Connection as _, PgConnection};
@@ -30,7 +31,7 @@ const FOR_MANY: &str = "query like '%where value = any($1)%'";
 const WAITING: &str = "wait_event_type = 'Lock'";
 
 /// Whether a connection looks tokens up for many.
-pub(super) async fn are_looked_up_together(database: &Database) -> bool {
+pub(super) async fn are_looked_up_together(database: &Database, _: &dyn Store) -> bool {
     let mut connection = PgConnection::connect(&database.address).await.unwrap();
     connections(&mut connection, FOR_MANY).await == 1
 }
