@@ -144,39 +144,14 @@ fn panicked() -> Response {
 mod tests {
     use axum::{body::Body, routing::get};
     use http::StatusCode;
-    use leptos::config::LeptosOptions;
 
     use super::*;
-    use crate::{
-        consumption,
-        host::Host,
-        limits::{self, Limits},
-        state::Shared,
-        store,
-        typed::TypedForms,
-    };
 
     #[tokio::test]
     async fn a_handler_that_panics_is_answered_for() {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("tessera.db").display());
-        let options = store::Options::default();
-        let store = store::connect(&url.parse().unwrap(), &options)
-            .await
-            .unwrap();
-        let Host { service, live, .. } = Host::over(store, consumption::Options::default());
-        let state = AppState::from(Shared {
-            service,
-            live,
-            leptos_options: LeptosOptions::builder().output_name("tessera").build(),
-            host_options: app::HostOptions::default(),
-            typed: TypedForms::default(),
-            limits: Limits::new(limits::Options {
-                at_once: 1,
-                ..Default::default()
-            }),
-            origin: None,
-        });
+        // There is room for one at a time.
+        let state = AppState::in_folder(folder.path(), 1).await;
         let panics = || async { [StatusCode::OK][std::env::args().count() + 7] };
         let doors = Router::new().route("/tokens/query_token", get(panics));
         let routes = Routes::all();
@@ -188,7 +163,7 @@ mod tests {
         for _ in 0..3 {
             let request = Request::get("/tokens/query_token");
             let Ok(answer) = site.call(request.body(Body::empty()).unwrap()).await;
-            // There is room for one: each has given it back.
+            // Each has given its room back.
             assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
             assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
         }

@@ -64,3 +64,35 @@ impl axum::extract::FromRef<AppState> for LeptosOptions {
         state.leptos_options.clone()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::{consumption, host::Host, limits, store};
+
+    impl AppState {
+        /// One over a new database in a folder, with room for so many requests at once.
+        pub(crate) async fn in_folder(folder: &Path, at_once: usize) -> Self {
+            let url = format!("sqlite://{}", folder.join("tessera.db").display());
+            let options = store::Options::default();
+            let url = url.parse().unwrap();
+            let store = store::connect(&url, &options).await.unwrap();
+            let Host { service, live, .. } = Host::over(store, consumption::Options::default());
+            let limits = limits::Options {
+                at_once,
+                ..Default::default()
+            };
+            Self::from(Shared {
+                service,
+                live,
+                leptos_options: LeptosOptions::builder().output_name("tessera").build(),
+                host_options: app::HostOptions::default(),
+                typed: TypedForms::default(),
+                limits: Limits::new(limits),
+                origin: None,
+            })
+        }
+    }
+}

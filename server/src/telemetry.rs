@@ -22,8 +22,8 @@ pub fn start(filter: &str, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A request that is noted at level debug: by its route, never by the address that was asked for, because a
-/// value may stand in it.
+/// A request that is noted at level debug: by its route, never by the address that was asked for, because a value may
+/// stand in it.
 pub(crate) struct Note {
     method: Method,
     route: &'static str,

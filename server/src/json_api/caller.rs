@@ -96,9 +96,42 @@ fn is_own_post(headers: &HeaderMap, origin: Option<&str>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderName, HeaderValue};
+    use axum::{Router, body::Body, extract::Request, routing::post};
+    use http::{HeaderName, HeaderValue, StatusCode};
+    use tower::ServiceExt as _;
 
     use super::*;
+    use crate::routes::ROUTES;
+
+    #[tokio::test]
+    async fn a_call_is_not_reached_under_the_declaration_of_another_or_of_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let handle = async |_: Caller| "called";
+        let doors = Router::new()
+            .route("/tokens/all/consume_token", post(handle))
+            .route("/tokens/{uid}/consume_token", post(handle))
+            .with_state(AppState::in_folder(folder.path(), 1).await);
+        let path = "/tokens/{uid}/consume_token";
+        let entry = Entry {
+            route: ROUTES.iter().find(|route| route.path == path).unwrap(),
+            credential: Credential::Key,
+        };
+        for (uid, entry, status) in [
+            ("7", Some(entry), StatusCode::OK),
+            ("all", Some(entry), StatusCode::INTERNAL_SERVER_ERROR),
+            ("7", None, StatusCode::FORBIDDEN),
+        ] {
+            let mut request = Request::post(path.replace("{uid}", uid))
+                .extension(Actor::Operator)
+                .body(Body::empty())
+                .unwrap();
+            if let Some(entry) = entry {
+                request.extensions_mut().insert(entry);
+            }
+            let answer = doors.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), status, "{uid} {entry:?}");
+        }
+    }
 
     #[test]
     fn without_word_from_the_browser_the_origin_decides() {

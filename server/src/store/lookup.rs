@@ -6,8 +6,7 @@
 //! It has a connection of its own, which is made when several ask at once, and is there until nobody has asked for a while.
 //! Nobody waits for it: without it each asks by himself, on a connection of the pool, and so does everybody for whom
 //! nothing came of the statement. After such a failure all do for a while. A statement that took too long is not waited for
-//! any more, and may run on to its end. What differs between the engines is in
-//! [`Finder`].
+//! any more, and may run on to its end. What differs between the engines is in [`Finder`].
 
 use std::{
     collections::HashMap,

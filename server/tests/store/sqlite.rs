@@ -13,7 +13,6 @@ use std::time::Duration;
 use domain::store::Store;
 use futures_util::future::join_all;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
-
 use tokio::time::timeout;
 
 use crate::support::{database::Database, tokens::value};
