@@ -43,7 +43,7 @@ pub(super) trait Finder: Send + Sync + 'static {
     /// A connection that is nobody else's until it is dropped.
     fn connect(&self) -> impl Future<Output = Stored<Self::Connection>> + Send;
 
-    /// The tokens of these values, as they are when this begins or later.
+    /// The tokens of these values, as they are when this begins or later; others, and one more than once, do no harm.
     fn find(
         connection: &mut Self::Connection,
         values: &[&str],
@@ -213,11 +213,14 @@ async fn look_up<F: Finder>(connection: &mut F::Connection, group: &[Wanted]) ->
     let values: Vec<&str> = group.iter().map(|wanted| wanted.value.as_str()).collect();
     let rows = F::find(connection, &values).await?;
     let number = rows.len();
-    let tokens: HashMap<_, _> = rows
+    let fitting: Vec<_> = rows
         .into_iter()
         .filter_map(|row| Token::try_from(row).ok())
+        .collect();
+    let is_all = fitting.len() == number;
+    let tokens = fitting
+        .into_iter()
         .map(|token| (token.value.as_str().to_owned(), token))
         .collect();
-    let is_all = tokens.len() == number;
     Ok(Found { tokens, is_all })
 }

@@ -38,7 +38,7 @@ pub(super) use token_array;
 #[derive(sqlx::FromRow, serde::Deserialize)]
 pub(super) struct TokenRow {
     uid: Uuid,
-    value: String,
+    pub(super) value: String,
     label: String,
     valid_from: Option<At>,
     valid_to: Option<At>,

@@ -2,6 +2,7 @@
 
 mod arrays;
 mod log;
+mod rest;
 mod spend;
 #[expect(
     clippy::duplicate_mod,
@@ -11,7 +12,7 @@ mod spend;
 mod unit;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashSet},
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
@@ -30,6 +31,8 @@ use sqlx::{
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use super::{
     ConnectError, Options,
@@ -130,6 +133,8 @@ pub(super) struct SqliteStore {
     readers: SqlitePool,
     lookups: Lookups,
     log: Log,
+    /// What puts the log into its place; dropped, it ends.
+    _rest: JoinSet<()>,
 }
 
 impl SqliteStore {
@@ -161,9 +166,9 @@ impl SqliteStore {
             // after it puts the log into its place.
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
-            // 64 MiB of what was committed before it is put into its place: a page that changes again and again is put
-            // there once, and the disk is waited for that much less often.
-            .pragma("wal_autocheckpoint", "16384")
+            // 256 MiB of what was committed before it is put into its place while others wait (decision 15): a page that
+            // changes again and again is put there once, and the disk is waited for that much less often.
+            .pragma("wal_autocheckpoint", "65536")
             .busy_timeout(options.patience);
         // 32 MiB: the upper pages of all indexes of a million tokens, so that a write reads none but the lowest, and the
         // lowest of those that are written in order.
@@ -215,11 +220,14 @@ impl SqliteStore {
             .connect_with(reading.clone())
             .await
             .map_err(open)?;
+        let mut rest = JoinSet::new();
+        rest.spawn(rest::put_log_into_place(log.clone(), readers.clone()));
         Ok(Self {
             writer,
             readers,
             lookups: Lookups::start(ByValue(reading)),
             log,
+            _rest: rest,
         })
     }
 
@@ -276,17 +284,48 @@ impl Finder for ByValue {
     }
 
     async fn find(connection: &mut SqliteConnection, values: &[&str]) -> Stored<Vec<TokenRow>> {
-        let found = sqlx::query(concat!(
-            "select json_group_array(",
-            token_array!(),
-            ") from tokens where value in (select value from json_each($1))"
-        ))
+        let (mut uids, mut others): (Vec<&str>, Vec<&str>) = values
+            .iter()
+            .partition(|value| Uuid::try_parse(value).is_ok());
+        uids.sort_unstable();
+        uids.dedup();
+        let mut found = of(connection, OF_UIDS, &uids).await?;
+        let known: HashSet<&str> = found.iter().map(|token| token.value.as_str()).collect();
+        others.extend(uids.into_iter().filter(|uid| !known.contains(uid)));
+        found.extend(of(connection, OF_VALUES, &others).await?);
+        Ok(found)
+    }
+}
+
+/// Of those that were made without a value it is the uid: they are found without a look into the index of values. What it
+/// finds may have another one.
+const OF_UIDS: &str = concat!(
+    "select json_group_array(",
+    token_array!(),
+    ") from tokens where uid in (select unhex(value, '-') from json_each($1))"
+);
+
+const OF_VALUES: &str = concat!(
+    "select json_group_array(",
+    token_array!(),
+    ") from tokens where value in (select value from json_each($1))"
+);
+
+/// The tokens that such a statement finds, without asking where it would find none.
+async fn of(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+    values: &[&str],
+) -> Stored<Vec<TokenRow>> {
+    if values.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = sqlx::query(statement)
         .bind(json(values)?)
         .fetch_one(connection)
         .await
         .map_err(failed)?;
-        tokens_in(&found)
-    }
+    tokens_in(&found)
 }
 
 #[async_trait]

@@ -18,7 +18,7 @@ use std::{
 use domain::store::{StoreError, Stored};
 use sqlx::{Row as _, SqliteConnection};
 use tokio::{
-    sync::Mutex,
+    sync::{Mutex, Notify},
     time::{Instant, timeout_at},
 };
 
@@ -36,6 +36,8 @@ struct Inner {
     patience: Duration,
     /// How many commits somebody waits for, or did.
     commits: AtomicU64,
+    /// There are more of them.
+    grown: Notify,
     kept: Arc<Mutex<Kept>>,
     /// Whether the disk has failed: what it was given then counts as written, and is not.
     is_doubtful: AtomicBool,
@@ -64,6 +66,7 @@ impl Log {
             path: path.into(),
             patience,
             commits: AtomicU64::new(0),
+            grown: Notify::new(),
             kept: Arc::new(Mutex::new(Kept { commits: 0, file })),
             is_doubtful: AtomicBool::new(false),
         })))
@@ -73,6 +76,7 @@ impl Log {
     /// it, or takes too long.
     pub(super) fn keep(&self) -> impl Future<Output = Stored<()>> + Send + 'static {
         let commit = self.0.commits.fetch_add(1, Ordering::SeqCst) + 1;
+        self.0.grown.notify_one();
         let until = Instant::now() + self.0.patience;
         let log = self.clone();
         async move {
@@ -92,7 +96,7 @@ impl Log {
         }
         // To its end, whether or not somebody still waits: what the disk says is said once.
         let synced = tokio::task::spawn_blocking(move || {
-            let commits = self.0.commits.load(Ordering::SeqCst);
+            let commits = self.commits();
             let synced = sync(&self.0.path, &mut kept.file);
             match &synced {
                 Ok(()) => kept.commits = commits,
@@ -110,6 +114,16 @@ impl Log {
             .map_err(|error| StoreError::InDoubt(error.into()))
     }
 
+    /// How many commits there were so far.
+    pub(super) fn commits(&self) -> u64 {
+        self.0.commits.load(Ordering::SeqCst)
+    }
+
+    /// Returns when there was a commit since the last call, for one who asks again and again.
+    pub(super) async fn grown(&self) {
+        self.0.grown.notified().await;
+    }
+
     /// Whether [`Log::mend`] is to be called before the next commit.
     pub(super) fn is_doubtful(&self) -> bool {
         self.0.is_doubtful.load(Ordering::SeqCst)
@@ -119,7 +133,7 @@ impl Log {
     /// begins a new one. A later commit would else be behind one that is not there after a power cut, and lost with it.
     pub(super) async fn mend(&self, writer: &mut SqliteConnection) -> Stored<()> {
         let mut kept = self.0.kept.lock().await;
-        let commits = self.0.commits.load(Ordering::SeqCst);
+        let commits = self.commits();
         let row = sqlx::query("pragma wal_checkpoint(truncate)")
             .fetch_one(writer)
             .await

@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::{
     Token,
     store::{Store, StoreError, Stored},
+    token::Value,
 };
 use futures_util::future::join_all;
 use tokio::time::{Instant, timeout};
@@ -90,8 +91,6 @@ async fn a_row_that_does_not_fit_is_told_to_whoever_asks_for_it_alone() {
 
 #[tokio::test]
 async fn values_of_any_kind_are_found_together() {
-    let database = database().await;
-    let store = database.open().await;
     let values = [
         "007",
         "7",
@@ -121,10 +120,37 @@ async fn values_of_any_kind_are_found_together() {
             ..token(number)
         })
         .collect();
-    add(&*store, &tokens).await;
-    let begin = become_many(&database, &*store).await;
-    let asked = || tokens.iter().chain(&tokens);
     let absent = ["7.0", "07", "A", "E\u{301}", "NULL", "1e05"].map(value);
+    assert_found_together(&tokens, &absent).await;
+}
+
+#[tokio::test]
+async fn values_that_are_uids_are_found_together_whosever_they_are() {
+    let uid = |number| token(number).uid;
+    let values = [
+        (1, uid(1).to_string()),
+        (2, uid(3).to_string()),
+        (3, "another".to_owned()),
+        (10, uid(10).to_string().to_uppercase()),
+        (11, uid(11).simple().to_string()),
+        (12, uid(12).braced().to_string()),
+        (13, uid(13).urn().to_string()),
+    ];
+    let tokens = values.map(|(number, text)| Token {
+        value: value(&text),
+        ..token(number)
+    });
+    let absent = [2, 10, 11, 12, 13, 14].map(|number| uid(number).into());
+    assert_found_together(&tokens, &absent).await;
+}
+
+/// Adds the tokens, and asks at once for each of them twice and for what is no value of theirs.
+async fn assert_found_together(tokens: &[Token], absent: &[Value]) {
+    let database = database().await;
+    let store = database.open().await;
+    add(&*store, tokens).await;
+    let begin = become_many(&database, &*store).await;
+    let asked = || tokens.iter().chain(tokens);
     let (found, not_found) = tokio::join!(
         join_all(asked().map(|token| store.token_of_value(&token.value))),
         join_all(absent.iter().map(|value| store.token_of_value(value))),

@@ -1,10 +1,11 @@
 //! Files, and others that use them.
 
-use std::{slice, time::Duration};
+use std::{path::Path, slice, time::Duration};
 
 use domain::{Token, Uses, store::StoreError};
 use server::store::{self, ConnectError, Options};
 use sqlx::{Connection as _, SqliteConnection};
+use tokio::time::timeout;
 
 use super::database;
 use crate::support::{
@@ -128,4 +129,41 @@ async fn the_folder_belongs_to_its_owner_alone() {
     store::connect(&url, &Options::default()).await.unwrap();
     let mode = std::fs::metadata(&data).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
+}
+
+/// So many attempts are in the file at that path, without its log.
+async fn attempts_in(file: &Path) -> Option<i64> {
+    let alone = file.with_extension("alone.db");
+    std::fs::copy(file, &alone).unwrap();
+    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", alone.display()))
+        .await
+        .unwrap();
+    // A file that was just being written need not be whole.
+    let attempts = sqlx::query_scalar("select count(*) from usages")
+        .fetch_one(&mut connection)
+        .await;
+    connection.close().await.unwrap();
+    attempts.ok()
+}
+
+#[tokio::test]
+async fn what_was_written_is_in_the_file_itself_soon_after() {
+    let database = database().await;
+    let store = database.open().await;
+    let file = Path::new(database.address.strip_prefix("sqlite://").unwrap());
+    let token = Token {
+        uses: Uses::Left(9),
+        ..token(1)
+    };
+    add(&*store, slice::from_ref(&token)).await;
+    for used in 1..=2 {
+        let once = [spend(&token, "Ada")];
+        store.spend(&once, &Standing(noon())).await.unwrap();
+        let in_file = async {
+            while attempts_in(file).await != Some(used) {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        timeout(Duration::from_secs(20), in_file).await.unwrap();
+    }
 }
