@@ -146,24 +146,45 @@ async fn attempts_in(file: &Path) -> Option<i64> {
     attempts.ok()
 }
 
+/// Until so many are.
+async fn have_been_put_into(file: &Path, attempts: i64) {
+    let are = async {
+        while attempts_in(file).await != Some(attempts) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    timeout(Duration::from_secs(20), are).await.unwrap();
+}
+
 #[tokio::test]
-async fn what_was_written_is_in_the_file_itself_soon_after() {
+async fn what_was_written_is_in_the_file_itself_when_nobody_writes() {
     let database = database().await;
     let store = database.open().await;
     let file = Path::new(database.address.strip_prefix("sqlite://").unwrap());
     let token = Token {
-        uses: Uses::Left(9),
+        uses: Uses::Unlimited,
         ..token(1)
     };
     add(&*store, slice::from_ref(&token)).await;
-    for used in 1..=2 {
+    let spend_often = async || {
         let once = [spend(&token, "Ada")];
-        store.spend(&once, &Standing(noon())).await.unwrap();
-        let in_file = async {
-            while attempts_in(file).await != Some(used) {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        };
-        timeout(Duration::from_secs(20), in_file).await.unwrap();
-    }
+        for _ in 0..300 {
+            store.spend(&once, &Standing(noon())).await.unwrap();
+        }
+    };
+    spend_often().await;
+    have_been_put_into(file, 300).await;
+
+    // Whoever reads what was before is in the way, and then no more.
+    let mut other = SqliteConnection::connect(&database.address).await.unwrap();
+    let mut reader = other.begin().await.unwrap();
+    sqlx::query("select uid from tokens")
+        .fetch_all(&mut *reader)
+        .await
+        .unwrap();
+    spend_often().await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(attempts_in(file).await, Some(300));
+    reader.commit().await.unwrap();
+    have_been_put_into(file, 600).await;
 }
