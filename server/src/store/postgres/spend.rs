@@ -13,6 +13,10 @@
 //! holds where somebody else has meanwhile written one of its idempotency keys: the index says so, and it is looked up
 //! again.
 //!
+//! Where no token is wanted twice, none under a key, and not all are known, no attempt rests on another: the statement
+//! judges all of them, and leaves out those of which the token was changed meanwhile, rather than write nothing. Only these
+//! are made again. That is most groups where there are many tokens.
+//!
 //! Why an answer is right: the statement sees the same version of each token as the reading before it, and a version
 //! is never used twice, so the token was the same in between, when the clock was asked. What the rule said then is what
 //! it would have said to somebody who had the token to himself at that instant. That holds for refusals too, and for
@@ -37,7 +41,7 @@ use uuid::Uuid;
 
 use super::{
     known::Known,
-    write::{Judged, Written, write},
+    write::{Judged, Written, judge, write},
 };
 use crate::store::{
     error::{Unexpected, failed, unsure},
@@ -52,6 +56,9 @@ pub(super) async fn spend(
 ) -> Stored<Vec<Answer>> {
     let Wanted { uids, alone } = Wanted::by(spends);
     let (mut tokens, others) = known.of(&uids);
+    if !others.is_empty() && alone.len() == uids.len() {
+        return each(connection, known, spends, clock).await;
+    }
     let is_by_memory = !tokens.is_empty();
     let (unseen, others): (Vec<_>, Vec<_>) = others
         .into_iter()
@@ -83,10 +90,83 @@ pub(super) async fn spend(
         }
         Attempt::Changed(_) | Attempt::Outrun | Attempt::Taken => {}
     }
+    locked(connection, known, &uids, spends, clock).await
+}
 
+/// Makes attempts that stand each for itself, on tokens of which some are not known: what the statement that judges them
+/// has not made, because somebody else changed a token meanwhile or one does not fit, is made again as a group.
+async fn each(
+    connection: &mut PgConnection,
+    known: &Known,
+    spends: &[Spend],
+    clock: &dyn Clock,
+) -> Stored<Vec<Answer>> {
+    let now = clock.now();
+    let (judged, left) = judge(connection, spends, now).await?;
+    let is_left = |spend: &&Spend| left.contains(&spend.token_uid);
+    let (again, made): (Vec<&Spend>, Vec<&Spend>) = spends.iter().partition(is_left);
+    let is_written = !judged.is_empty();
+    let decision = by_rule(judged, &made, now)?;
+    known.learn(decision.changed.into_iter().map(|(_, after)| after));
+    if again.is_empty() {
+        return Ok(decision.answers);
+    }
+    let uids: Vec<Uuid> = left.iter().copied().collect();
+    let again: Vec<Spend> = again.into_iter().cloned().collect();
+    let others = match anew(connection, known, &uids, &again, clock).await {
+        // To be told that nothing was done would be wrong for the others.
+        Err(error) if is_written => Err(StoreError::InDoubt(error.into())),
+        others => others,
+    };
+    Ok(in_order(spends, is_left, others?, decision.answers))
+}
+
+/// Makes a group of tokens as they are read now.
+async fn anew(
+    connection: &mut PgConnection,
+    known: &Known,
+    uids: &[Uuid],
+    spends: &[Spend],
+    clock: &dyn Clock,
+) -> Stored<Vec<Answer>> {
+    let tokens = read(connection, uids).await?;
+    match attempt(connection, known, tokens, &[], spends, clock).await? {
+        Attempt::Made(answers) => Ok(answers),
+        Attempt::Changed(_) | Attempt::Outrun | Attempt::Taken => {
+            locked(connection, known, uids, spends, clock).await
+        }
+    }
+}
+
+/// The answers to all attempts in their order, from those to some of them and those to the others.
+fn in_order(
+    spends: &[Spend],
+    is_first: impl Fn(&&Spend) -> bool,
+    of_first: Vec<Answer>,
+    others: Vec<Answer>,
+) -> Vec<Answer> {
+    let (mut of_first, mut others) = (of_first.into_iter(), others.into_iter());
+    let answers = spends.iter().filter_map(|spend| {
+        if is_first(&spend) {
+            of_first.next()
+        } else {
+            others.next()
+        }
+    });
+    answers.collect()
+}
+
+/// Makes a group with its rows locked from the reading to the commit.
+async fn locked(
+    connection: &mut PgConnection,
+    known: &Known,
+    uids: &[Uuid],
+    spends: &[Spend],
+    clock: &dyn Clock,
+) -> Stored<Vec<Answer>> {
     for _ in 0..TRIES {
         let mut transaction = connection.begin().await.map_err(failed)?;
-        let tokens = read_by(READ_LOCKED, &mut transaction, &uids).await?;
+        let tokens = read_by(READ_LOCKED, &mut transaction, uids).await?;
         known.learn(tokens.iter().cloned());
         let memories = recall(&mut transaction, spends).await?;
         let decision = decide(tokens, memories, spends, clock.now());
@@ -177,15 +257,8 @@ async fn attempt(
     }
     let others = by_rule(judged, &unseen_spends, now)?;
     known.learn(changed.chain(others.changed).map(|(_, after)| after));
-    let (mut answers, mut others) = (decision.answers.into_iter(), others.answers.into_iter());
-    let in_order = spends.iter().filter_map(|spend| {
-        if is_unseen(&spend) {
-            others.next()
-        } else {
-            answers.next()
-        }
-    });
-    Ok(Attempt::Made(in_order.collect()))
+    let answers = in_order(spends, is_unseen, others.answers, decision.answers);
+    Ok(Attempt::Made(answers))
 }
 
 /// Whether all tokens that a decision rests on still are `now` as they were read.

@@ -1,5 +1,9 @@
-//! What writes a group: one statement, which writes all of it or nothing.
+//! What writes a group: one statement, which writes all of it or nothing; or, where each attempt stands for itself, what
+//! nobody else changes meanwhile.
 
+use std::{collections::BTreeSet, error::Error};
+
+use chrono::{DateTime, Utc};
 use domain::{
     Token,
     consume::{Decision, Spend},
@@ -102,12 +106,119 @@ const WRITE: &str = concat!(
     ") as now on true"
 );
 
+/// Finds tokens that nobody has read, with these attempts on them, and judges them. The rule stands here as in
+/// [`Token::consume`], with the numbers of [`Outcome::number`](domain::usage::Outcome::number); there is none for a row
+/// whose numbers or times do not fit.
+macro_rules! judged {
+    (at $at:literal, uids $uids:literal, actors $actors:literal) => {
+        concat!(
+            "judged as materialized (
+                select t.ctid as place, ",
+            token_columns!(),
+            ", a.actor, a.number,
+                    case
+                        when t.uses not between -1 and 2147483647 or t.used < 0
+                            or t.lock not between 0 and 2147483647
+                            or t.valid_from >= t.valid_to
+                            or greatest(t.valid_from, t.valid_to, t.disabled, t.last_used,
+                                t.created, t.modified) >= timestamptz '262000-01-01 UTC'
+                            or least(t.valid_from, t.valid_to, t.disabled, t.last_used,
+                                t.created, t.modified) = '-infinity'
+                            then null
+                        when t.disabled is not null then 6
+                        when t.uses = 0 then 2
+                        when t.lock > 0 and ",
+            $at,
+            " < t.last_used + t.lock * interval '1 second' then 3
+                        when ",
+            $at,
+            " < t.valid_from then 4
+                        when t.valid_to < ",
+            $at,
+            " then 5
+                        else 0
+                    end::smallint as outcome
+                from unnest(",
+            $uids,
+            "::uuid[], ",
+            $actors,
+            "::text[]) with ordinality as a (token_uid, actor, number)
+                join tokens as t on t.uid = a.token_uid
+            )"
+        )
+    };
+}
+
+/// What becomes of a token that is spent.
+macro_rules! next {
+    (at $at:literal) => {
+        concat!(
+            "version + 1 as next_version,
+            case when uses > 0 then uses - 1 else uses end as next_uses,
+            least(used, 9223372036854775806) + 1 as next_used,
+            case when lock > 0 then ",
+            $at,
+            " + lock * interval '1 second' end as next_locked_until"
+        )
+    };
+}
+
+/// Judges attempts on tokens that nobody has read, one on each, and writes what it says. Nobody has to hold the tokens
+/// before: each attempt stands for itself, so what somebody else has changed since the statement began is left out, with
+/// its row of the log, and the others are made. The answer is the tokens that were judged, as they were before; if not all
+/// were made, all of them once more. If one does not fit nothing is written.
+///
+/// Tokens are written in the order of their uids, in which everybody locks them, by their places: whatever was changed in
+/// between has another version. The uid is asked for as well because PostgreSQL, where it has waited for a row, before its
+/// releases of November 2025 does not look at the place again.
+const JUDGE: &str = concat!(
+    "with ",
+    judged!(at "$1", uids "$2", actors "$3"),
+    ",
+    fit as (
+        select not exists (select from judged where outcome is null) as is_so
+    ),
+    spent as (
+        update tokens as t
+        set version = j.next_version, uses = j.next_uses, used = j.next_used,
+            locked_until = j.next_locked_until, last_used = $1
+        from (
+            select *, ",
+    next!(at "$1"),
+    " from judged
+            where outcome = 0 and (select is_so from fit)
+            order by uid
+        ) as j
+        where t.ctid = j.place and t.uid = j.uid and t.version = j.version
+        returning j.*
+    ),
+    made as (
+        select ",
+    token_columns!(),
+    ", actor, number, outcome from spent
+        union all
+        select ",
+    token_columns!(),
+    ", actor, number, outcome from judged where outcome <> 0 and (select is_so from fit)
+    ),
+    logged as (
+        insert into usages (token_uid, token_value, at, outcome, actor)
+        select uid, value, $1, outcome, actor from made order by number
+    )
+    select ",
+    token_columns!(),
+    ", outcome, true as is_made from made
+    union all
+    select ",
+    token_columns!(),
+    ", outcome, false from judged
+    where (select count(*) from made) < (select count(*) from judged)"
+);
+
 /// Writes what was decided, judges attempts on tokens that nobody has read, and remembers. The answer is the tokens that
 /// were judged, as they were before.
 ///
-/// The rule stands in `judged` as in [`Token::consume`], with the numbers of
-/// [`Outcome::number`](domain::usage::Outcome::number); there is none for a row whose numbers or times do not fit, and then
-/// nothing is written.
+/// If one of these does not fit, nothing is written.
 ///
 /// All are found by the index first, as they were when the statement began, and locked by their places: whatever was
 /// changed in between has another version and is missing. The uid is asked for as well because PostgreSQL, where it has
@@ -117,36 +228,16 @@ const WRITE: &str = concat!(
 /// In the log, what was judged comes after what was decided here: all are of one instant. What is to be remembered is
 /// written in the order of the keys, so that nobody waits in a circle.
 const JUDGE_AND_WRITE: &str = concat!(
-    "with judged as materialized (
-        select t.ctid as place, ",
-    token_columns!(),
-    ", a.actor, a.number,
-            case
-                when t.uses not between -1 and 2147483647 or t.used < 0
-                    or t.lock not between 0 and 2147483647
-                    or t.valid_from >= t.valid_to
-                    or greatest(t.valid_from, t.valid_to, t.disabled, t.last_used, t.created,
-                        t.modified) >= timestamptz '262000-01-01 UTC'
-                    or least(t.valid_from, t.valid_to, t.disabled, t.last_used, t.created,
-                        t.modified) = '-infinity'
-                    then null
-                when t.disabled is not null then 6
-                when t.uses = 0 then 2
-                when t.lock > 0 and $9 < t.last_used + t.lock * interval '1 second' then 3
-                when $9 < t.valid_from then 4
-                when t.valid_to < $9 then 5
-                else 0
-            end::smallint as outcome
-        from unnest($14::uuid[], $15::text[]) with ordinality as a (token_uid, actor, number)
-        join tokens as t on t.uid = a.token_uid
-    ),
+    "with ",
+    judged!(at "$9", uids "$14", actors "$15"),
+    ",
     found as (
         select t.ctid as place, c.* ",
     to_change!(),
     " union all
-        select place, uid, version, version + 1, case when uses > 0 then uses - 1 else uses end,
-            least(used, 9223372036854775806) + 1,
-            case when lock > 0 then $9 + lock * interval '1 second' end
+        select place, uid, version, ",
+    next!(at "$9"),
+    "
         from judged
         where outcome = 0
     ),
@@ -214,6 +305,49 @@ pub(super) enum Written {
 pub(super) struct Judged {
     pub(super) token: Token,
     pub(super) outcome: i16,
+}
+
+/// Makes attempts on tokens that nobody has read, one on each and none under a key, as far as nobody else changes them
+/// meanwhile: the tokens that were judged, and the uids of those on which nothing was done. What is in neither does not
+/// exist.
+pub(super) async fn judge(
+    connection: &mut PgConnection,
+    spends: &[Spend],
+    at: DateTime<Utc>,
+) -> Stored<(Vec<Judged>, BTreeSet<Uuid>)> {
+    let rows = sqlx::query(JUDGE)
+        .bind(At(at))
+        .bind(spends.iter().map(|a| a.token_uid).collect::<Vec<_>>())
+        .bind(spends.iter().map(|a| a.actor.as_str()).collect::<Vec<_>>())
+        .fetch_all(connection)
+        .await
+        .map_err(unsure)?;
+    let (mut made, mut left) = (Vec::with_capacity(rows.len()), BTreeSet::new());
+    for row in &rows {
+        if row.try_get("is_made").map_err(in_doubt)? {
+            made.push(judged(row)?);
+        } else {
+            left.insert(row.try_get("uid").map_err(in_doubt)?);
+        }
+    }
+    // They stand twice in the answer.
+    for Judged { token, .. } in &made {
+        left.remove(&token.uid);
+    }
+    Ok((made, left))
+}
+
+/// A row of a token that was judged and written: whoever is told that it failed would take it to be undone.
+fn judged(row: &PgRow) -> Stored<Judged> {
+    Ok(Judged {
+        token: token(row).map_err(in_doubt)?,
+        outcome: row.try_get("outcome").map_err(in_doubt)?,
+    })
+}
+
+fn token(row: &PgRow) -> Stored<Token> {
+    let row = TokenRow::from_row(row).map_err(failed)?;
+    Ok(row.try_into()?)
 }
 
 /// Writes what was decided if all tokens are still as they were read, and has the database judge attempts on `unseen`
@@ -326,20 +460,10 @@ fn written(rows: &[PgRow]) -> Stored<Written> {
         {
             continue;
         }
-        let token = TokenRow::from_row(row)
-            .map_err(failed)
-            .and_then(|row| Ok(Token::try_from(row)?));
         if is_whole {
-            // It is written: whoever is told that it failed would take it to be undone.
-            let of_row = |token| {
-                Ok(Judged {
-                    token,
-                    outcome: row.try_get("outcome").map_err(failed)?,
-                })
-            };
-            judged.push(token.and_then(of_row).map_err(in_doubt)?);
+            judged.push(self::judged(row)?);
         } else {
-            tokens.push(token?);
+            tokens.push(token(row)?);
         }
     }
     Ok(if is_whole {
@@ -349,6 +473,7 @@ fn written(rows: &[PgRow]) -> Stored<Written> {
     })
 }
 
-fn in_doubt(error: StoreError) -> StoreError {
-    StoreError::InDoubt(Box::new(error))
+/// An error on the way back from a statement that has written.
+fn in_doubt(error: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
+    StoreError::InDoubt(error.into())
 }

@@ -4,7 +4,11 @@ use std::slice;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Token, Uses, Window, consume::Consumption, store::StoreError, token::Refusal, usage::Outcome,
+    Token, Uses, Window,
+    consume::{Answer, Consumption},
+    store::{Store, StoreError, Stored},
+    token::Refusal,
+    usage::Outcome,
 };
 use sqlx::{Connection as _, PgConnection};
 
@@ -174,27 +178,28 @@ async fn a_group_of_tokens_that_are_known_read_and_judged_is_answered_in_the_ord
     assert!(outcomes.eq([Ok(()), Err(Refusal::UsedUp)]));
 }
 
-/// Spends two tokens while somebody else holds the first, who then does as `end` says; the outcomes, and how often the
-/// group was made.
-async fn while_it_was_held(
-    database: &Database,
-    end: &'static str,
-) -> (Vec<Result<(), Refusal>>, u32) {
-    let store = database.open().await;
-    // What becomes of the first has the version that the second has already: the two must not be taken for each other.
-    let tokens = [(1, 0), (2, 1)].map(|(n, version)| Token {
+/// Two tokens. What becomes of the first when it is changed has the version that the second has already: the two must not
+/// be taken for each other.
+fn two() -> [Token; 2] {
+    [(1, 0), (2, 1)].map(|(n, version)| Token {
         uses: Uses::Left(5),
         version,
         ..token(n)
-    });
-    add(&*store, &tokens).await;
+    })
+}
+
+/// Spends both while somebody else holds the first, who has changed it and then does as `end` says; how often the group was
+/// made.
+async fn while_it_is_held(
+    database: &Database,
+    store: &dyn Store,
+    [change, end]: [&'static str; 2],
+) -> (Stored<Vec<Answer>>, u32) {
+    add(store, &two()).await;
     let mut other = PgConnection::connect(&database.address).await.unwrap();
-    sqlx::raw_sql("begin; update tokens set uses = 0 where value = 'value 1'")
-        .execute(&mut other)
-        .await
-        .unwrap();
+    sqlx::raw_sql(change).execute(&mut other).await.unwrap();
     let clock = Interrupting::new(noon(), || ());
-    let group = tokens.each_ref().map(|token| spend(token, "Ada"));
+    let group = two().each_ref().map(|token| spend(token, "Ada"));
     let spending = store.spend(&group, &clock);
     let ending = async {
         let waits = "select exists (select from pg_stat_activity
@@ -209,16 +214,52 @@ async fn while_it_was_held(
         sqlx::raw_sql(end).execute(&mut other).await.unwrap();
     };
     let (answers, ()) = tokio::join!(spending, ending);
+    (answers, clock.asked())
+}
+
+/// Spends both while somebody else holds the first, of which nothing is left if it ends with `commit`; the outcomes, and
+/// how often the group was made.
+async fn while_it_was_held(
+    database: &Database,
+    end: &'static str,
+) -> (Vec<Result<(), Refusal>>, u32) {
+    let store = database.open().await;
+    let change = "begin; update tokens set uses = 0 where value = 'value 1'";
+    let (answers, times) = while_it_is_held(database, &*store, [change, end]).await;
     let outcomes: Vec<_> = made(answers.unwrap())
         .into_iter()
         .map(|answer| answer.unwrap().outcome)
         .collect();
     let spent = u64::from(outcomes.iter().filter(|outcome| outcome.is_ok()).count() == 2);
-    let [first, second] = tokens.map(|token| token.uid);
+    let [first, second] = two().map(|token| token.uid);
     assert_eq!(find(&*store, first).await.unwrap().used, spent);
     assert_eq!(find(&*store, second).await.unwrap().used, 1);
     assert_eq!(usages(&*store).await.len(), 2);
-    (outcomes, clock.asked())
+    (outcomes, times)
+}
+
+#[tokio::test]
+async fn of_a_group_that_is_written_in_part_nobody_is_told_that_nothing_was_done() {
+    let database = database().await;
+    let store = database.open().await;
+    let change = "begin; update tokens set uses = -2 where value = 'value 1'";
+    let (answers, _) = while_it_is_held(&database, &*store, [change, "commit"]).await;
+    let error = answers.unwrap_err();
+    assert!(matches!(error, StoreError::InDoubt(_)), "{error:?}");
+    assert_eq!(find(&*store, two()[1].uid).await.unwrap().used, 1);
+    assert_eq!(usages(&*store).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_token_that_is_deleted_meanwhile_is_not_there() {
+    let database = database().await;
+    let store = database.open().await;
+    let change = "begin; delete from tokens where value = 'value 1'";
+    let (answers, _) = while_it_is_held(&database, &*store, [change, "commit"]).await;
+    let [first, second] = <[_; 2]>::try_from(made(answers.unwrap())).unwrap();
+    assert_eq!(first, None);
+    assert_eq!(second.unwrap().outcome, Ok(()));
+    assert_eq!(usages(&*store).await.len(), 1);
 }
 
 #[tokio::test]

@@ -13,12 +13,15 @@ use crate::support::{
     tokens::{add, find, noon, spend, token, usages},
 };
 
+/// No longer than a test can wait, and no shorter than a disk that others write to takes for a commit.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 #[tokio::test]
 async fn another_process_that_writes_is_waited_for_and_not_for_ever() {
     let database = database().await;
     let options = Options {
         connections: 2,
-        patience: Duration::from_millis(300),
+        patience: PATIENCE,
     };
     let store = database.open_with(options).await;
     let mut other = SqliteConnection::connect(&database.address).await.unwrap();
@@ -41,7 +44,7 @@ async fn attempts_wait_for_another_process_too_and_are_made_or_not() {
     let database = database().await;
     let options = Options {
         connections: 2,
-        patience: Duration::from_millis(300),
+        patience: PATIENCE,
     };
     let store = database.open_with(options).await;
     let token = Token {
