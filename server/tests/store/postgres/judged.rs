@@ -5,7 +5,7 @@ use std::slice;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Token, Uses, Window,
-    consume::{Answer, Consumption},
+    consume::{Answer, Consumption, Spend},
     store::{Store, StoreError, Stored},
     token::Refusal,
     usage::Outcome,
@@ -188,18 +188,26 @@ fn two() -> [Token; 2] {
     })
 }
 
-/// Spends both while somebody else holds the first, who has changed it and then does as `end` says; how often the group was
-/// made.
+/// An attempt that is not the database's to judge: a group with it is written as a whole.
+fn beside() -> Spend {
+    under("key", &token(3))
+}
+
+/// Spends both, with what is `beside` them, while somebody else holds the first, who has changed it and then does as `end`
+/// says; how often the group was made.
 async fn while_it_is_held(
     database: &Database,
     store: &dyn Store,
     [change, end]: [&'static str; 2],
+    beside: &[Spend],
 ) -> (Stored<Vec<Answer>>, u32) {
     add(store, &two()).await;
+    add(store, &[token(3)]).await;
     let mut other = PgConnection::connect(&database.address).await.unwrap();
     sqlx::raw_sql(change).execute(&mut other).await.unwrap();
     let clock = Interrupting::new(noon(), || ());
-    let group = two().each_ref().map(|token| spend(token, "Ada"));
+    let mut group = two().each_ref().map(|token| spend(token, "Ada")).to_vec();
+    group.extend_from_slice(beside);
     let spending = store.spend(&group, &clock);
     let ending = async {
         let waits = "select exists (select from pg_stat_activity
@@ -222,19 +230,21 @@ async fn while_it_is_held(
 async fn while_it_was_held(
     database: &Database,
     end: &'static str,
+    beside: &[Spend],
 ) -> (Vec<Result<(), Refusal>>, u32) {
     let store = database.open().await;
     let change = "begin; update tokens set uses = 0 where value = 'value 1'";
-    let (answers, times) = while_it_is_held(database, &*store, [change, end]).await;
+    let (answers, times) = while_it_is_held(database, &*store, [change, end], beside).await;
     let outcomes: Vec<_> = made(answers.unwrap())
         .into_iter()
+        .take(2)
         .map(|answer| answer.unwrap().outcome)
         .collect();
     let spent = u64::from(outcomes.iter().filter(|outcome| outcome.is_ok()).count() == 2);
     let [first, second] = two().map(|token| token.uid);
     assert_eq!(find(&*store, first).await.unwrap().used, spent);
     assert_eq!(find(&*store, second).await.unwrap().used, 1);
-    assert_eq!(usages(&*store).await.len(), 2);
+    assert_eq!(usages(&*store).await.len(), 2 + beside.len());
     (outcomes, times)
 }
 
@@ -243,7 +253,7 @@ async fn of_a_group_that_is_written_in_part_nobody_is_told_that_nothing_was_done
     let database = database().await;
     let store = database.open().await;
     let change = "begin; update tokens set uses = -2 where value = 'value 1'";
-    let (answers, _) = while_it_is_held(&database, &*store, [change, "commit"]).await;
+    let (answers, _) = while_it_is_held(&database, &*store, [change, "commit"], &[]).await;
     let error = answers.unwrap_err();
     assert!(matches!(error, StoreError::InDoubt(_)), "{error:?}");
     assert_eq!(find(&*store, two()[1].uid).await.unwrap().used, 1);
@@ -255,7 +265,7 @@ async fn a_token_that_is_deleted_meanwhile_is_not_there() {
     let database = database().await;
     let store = database.open().await;
     let change = "begin; delete from tokens where value = 'value 1'";
-    let (answers, _) = while_it_is_held(&database, &*store, [change, "commit"]).await;
+    let (answers, _) = while_it_is_held(&database, &*store, [change, "commit"], &[]).await;
     let [first, second] = <[_; 2]>::try_from(made(answers.unwrap())).unwrap();
     assert_eq!(first, None);
     assert_eq!(second.unwrap().outcome, Ok(()));
@@ -264,10 +274,12 @@ async fn a_token_that_is_deleted_meanwhile_is_not_there() {
 
 #[tokio::test]
 async fn a_token_that_somebody_holds_is_judged_by_what_becomes_of_it() {
-    let changed = while_it_was_held(&database().await, "commit").await;
-    assert_eq!(changed, (vec![Err(Refusal::UsedUp), Ok(())], 2));
-    let unchanged = while_it_was_held(&database().await, "rollback").await;
-    assert_eq!(unchanged, (vec![Ok(()), Ok(())], 1));
+    for beside in [&[][..], &[beside()]] {
+        let changed = while_it_was_held(&database().await, "commit", beside).await;
+        assert_eq!(changed, (vec![Err(Refusal::UsedUp), Ok(())], 2));
+        let unchanged = while_it_was_held(&database().await, "rollback", beside).await;
+        assert_eq!(unchanged, (vec![Ok(()), Ok(())], 1));
+    }
 }
 
 #[tokio::test]
@@ -316,12 +328,14 @@ async fn a_token_that_does_not_fit_is_not_judged() {
         add(&*store, &[token(1), token(2)]).await;
         let change = format!("update tokens set {change} where value = 'value 2'");
         execute(&database, &change).await;
-        let group = [spend(&token(1), "Ada"), spend(&token(2), "Ada")];
-        let error = store.spend(&group, &Standing(noon())).await.unwrap_err();
-        assert!(
-            matches!(error, StoreError::Failed(_)),
-            "{change}: {error:?}"
-        );
+        let group = [spend(&token(1), "Ada"), spend(&token(2), "Ada"), beside()];
+        for group in [&group[..2], &group] {
+            let error = store.spend(group, &Standing(noon())).await.unwrap_err();
+            assert!(
+                matches!(error, StoreError::Failed(_)),
+                "{change}: {error:?}"
+            );
+        }
         assert_eq!(find(&*store, token(1).uid).await, Some(token(1)));
         assert_eq!(usages(&*store).await, []);
     }
