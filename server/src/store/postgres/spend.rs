@@ -13,6 +13,9 @@
 //! holds where somebody else has meanwhile written one of its idempotency keys: the index says so, and it is looked up
 //! again.
 //!
+//! One attempt alone, not under a key, is made by a statement of a few parts if the rule allows it. If it does not, or
+//! somebody changes the token meanwhile, it is made like the others.
+//!
 //! Where no token is wanted twice, none under a key, and not all are known, no attempt rests on another: the statement
 //! judges all of them, and leaves out those of which the token was changed meanwhile, rather than write nothing. Only these
 //! are made again. That is most groups where there are many tokens.
@@ -30,8 +33,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    Token,
-    consume::{Answer, Decision, Spend, decide},
+    Token, Uses,
+    consume::{Answer, Consumption, Decision, Spend, decide},
     idempotency::Memory,
     ports::Clock,
     store::{StoreError, Stored},
@@ -41,7 +44,7 @@ use uuid::Uuid;
 
 use super::{
     known::Known,
-    write::{Judged, Written, judge, write},
+    write::{Judged, Written, judge, one, write},
 };
 use crate::store::{
     error::{Unexpected, failed, unsure},
@@ -56,6 +59,16 @@ pub(super) async fn spend(
 ) -> Stored<Vec<Answer>> {
     let Wanted { uids, alone } = Wanted::by(spends);
     let (mut tokens, others) = known.of(&uids);
+    if let ([spend], [_]) = (spends, alone.as_slice()) {
+        let now = clock.now();
+        if tokens.iter().all(|token| token.consume(now).is_ok()) {
+            let Some(token) = one(connection, spend, now).await? else {
+                return each(connection, known, spends, clock).await;
+            };
+            known.learn([token.clone()]);
+            return Ok(vec![accepted(token, now)?]);
+        }
+    }
     if !others.is_empty() && alone.len() == uids.len() {
         return each(connection, known, spends, clock).await;
     }
@@ -93,6 +106,30 @@ pub(super) async fn spend(
     locked(connection, known, &uids, spends, clock).await
 }
 
+/// The answer to an attempt that the database allowed, by the token after it. The rule has to say the same of the token
+/// before it, as far as that can be told: not when it was used before, and so not whether a lock was over.
+fn accepted(token: Token, at: DateTime<Utc>) -> Stored<Answer> {
+    let before = Token {
+        uses: match token.uses {
+            Uses::Unlimited => Uses::Unlimited,
+            Uses::Left(n) => Uses::Left(n.saturating_add(1)),
+        },
+        used: token.used.saturating_sub(1),
+        last_used: None,
+        version: token.version - 1,
+        ..token.clone()
+    };
+    if before.consume(at).as_ref() == Ok(&token) {
+        Ok(Answer::Made(Consumption {
+            token,
+            outcome: Ok(()),
+            at,
+        }))
+    } else {
+        Err(judged_otherwise())
+    }
+}
+
 /// Makes attempts that stand each for itself, on tokens of which some are not known: what the statement that judges them
 /// has not made, because somebody else changed a token meanwhile or one does not fit, is made again as a group.
 async fn each(
@@ -107,6 +144,7 @@ async fn each(
     let (again, made): (Vec<&Spend>, Vec<&Spend>) = spends.iter().partition(is_left);
     let is_written = !judged.is_empty();
     let decision = by_rule(judged, &made, now)?;
+    known.learn(decision.answers.iter().filter_map(refused).cloned());
     known.learn(decision.changed.into_iter().map(|(_, after)| after));
     if again.is_empty() {
         return Ok(decision.answers);
@@ -119,6 +157,18 @@ async fn each(
         others => others,
     };
     Ok(in_order(spends, is_left, others?, decision.answers))
+}
+
+/// The token of an attempt that was refused.
+const fn refused(answer: &Answer) -> Option<&Token> {
+    match answer {
+        Answer::Made(Consumption {
+            token,
+            outcome: Err(_),
+            ..
+        }) => Some(token),
+        Answer::Made(_) | Answer::NoToken | Answer::KeyReused => None,
+    }
 }
 
 /// Makes a group of tokens as they are read now.
@@ -289,9 +339,14 @@ fn by_rule(judged: Vec<Judged>, spends: &[&Spend], now: DateTime<Utc>) -> Stored
     if is_same {
         Ok(decision)
     } else {
-        let error = Unexpected("the database judged an attempt otherwise than the rule does");
-        Err(StoreError::InDoubt(error.into()))
+        Err(judged_otherwise())
     }
+}
+
+/// What the database judged is written.
+fn judged_otherwise() -> StoreError {
+    let error = Unexpected("the database judged an attempt otherwise than the rule does");
+    StoreError::InDoubt(error.into())
 }
 
 /// How often a group is made anew because another node has just written one of its idempotency keys, for a token that

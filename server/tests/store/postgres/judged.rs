@@ -81,6 +81,36 @@ async fn the_database_judges_as_the_rule_does() {
     let clock = Interrupting::new(noon(), || ());
     let answers = made(store.spend(&group, &clock).await.unwrap());
     assert_eq!(clock.asked(), 1);
+    are_as_the_rule_says(&database, &*store, &tokens, answers).await;
+}
+
+#[tokio::test]
+async fn the_database_judges_one_attempt_as_the_rule_does() {
+    let database = database().await;
+    let store = database.open().await;
+    let tokens = of_all_kinds();
+    add(&*store, &tokens).await;
+    let mut answers = Vec::new();
+    for token in &tokens {
+        let clock = Interrupting::new(noon(), || ());
+        let attempt = [spend(token, "Ada")];
+        answers.extend(made(store.spend(&attempt, &clock).await.unwrap()));
+        // Why it is refused is asked by another statement; and so is one that comes before the last use.
+        let is_at_once =
+            token.consume(noon()).is_ok() && token.last_used.is_none_or(|last| last <= noon());
+        assert_eq!(clock.asked(), if is_at_once { 1 } else { 2 }, "{token:?}");
+    }
+    are_as_the_rule_says(&database, &*store, &tokens, answers).await;
+}
+
+/// What came of one attempt on each of these, one after the other at noon.
+async fn are_as_the_rule_says(
+    database: &Database,
+    store: &dyn Store,
+    tokens: &[Token],
+    answers: Vec<Option<Consumption>>,
+) {
+    assert_eq!(tokens.len(), answers.len());
 
     let mut rows = store.read().await.unwrap();
     let mut outcomes = Vec::new();
@@ -100,7 +130,7 @@ async fn the_database_judges_as_the_rule_does() {
     for outcome in Outcome::ALL {
         assert!(outcomes.iter().any(|(_, of)| *of == outcome), "{outcome:?}");
     }
-    let logged: Vec<_> = usages(&*store)
+    let logged: Vec<_> = usages(store)
         .await
         .into_iter()
         .map(|usage| (usage.token_uid, usage.outcome))
@@ -108,7 +138,7 @@ async fn the_database_judges_as_the_rule_does() {
     assert_eq!(logged, outcomes);
     // What lists go by.
     execute(
-        &database,
+        database,
         "do $$ begin
             if exists (
                 select from tokens
@@ -203,12 +233,23 @@ async fn while_it_is_held(
 ) -> (Stored<Vec<Answer>>, u32) {
     add(store, &two()).await;
     add(store, &[token(3)]).await;
+    let mut group = two().each_ref().map(|token| spend(token, "Ada")).to_vec();
+    group.extend_from_slice(beside);
+    spend_while(database, store, &group, [change, end]).await
+}
+
+/// Spends while somebody has made a change and not yet ended it, as he does when he is waited for; how often the clock was
+/// asked.
+async fn spend_while(
+    database: &Database,
+    store: &dyn Store,
+    group: &[Spend],
+    [change, end]: [&'static str; 2],
+) -> (Stored<Vec<Answer>>, u32) {
     let mut other = PgConnection::connect(&database.address).await.unwrap();
     sqlx::raw_sql(change).execute(&mut other).await.unwrap();
     let clock = Interrupting::new(noon(), || ());
-    let mut group = two().each_ref().map(|token| spend(token, "Ada")).to_vec();
-    group.extend_from_slice(beside);
-    let spending = store.spend(&group, &clock);
+    let spending = store.spend(group, &clock);
     let ending = async {
         let waits = "select exists (select from pg_stat_activity
                      where wait_event_type = 'Lock' and datname = current_database())";
@@ -283,6 +324,62 @@ async fn a_token_that_somebody_holds_is_judged_by_what_becomes_of_it() {
 }
 
 #[tokio::test]
+async fn one_attempt_on_a_token_that_somebody_holds_is_judged_by_what_becomes_of_it() {
+    let left = |uses| Some((Ok(()), Uses::Left(uses)));
+    for (change, end, expected, asked) in [
+        ("set uses = 7", "rollback", left(0), 1),
+        ("set uses = 7", "commit", left(6), 1),
+        // After the clock was asked.
+        (
+            "set uses = 7, modified = modified + interval '1 second'",
+            "commit",
+            left(6),
+            2,
+        ),
+        (
+            "set uses = 7, last_used = modified + interval '1 second'",
+            "commit",
+            left(6),
+            2,
+        ),
+        (
+            "set uses = 0",
+            "commit",
+            Some((Err(Refusal::UsedUp), Uses::Left(0))),
+            2,
+        ),
+        ("set uid = gen_random_uuid()", "commit", None, 2),
+    ] {
+        let database = database().await;
+        let store = database.open().await;
+        add(&*store, &[token(1)]).await;
+        let change: &'static str = format!("begin; update tokens {change}").leak();
+        let group = [spend(&token(1), "Ada")];
+        let (answers, times) = spend_while(&database, &*store, &group, [change, end]).await;
+        let [answer] = <[_; 1]>::try_from(made(answers.unwrap())).unwrap();
+        let answer = answer.map(|made| (made.outcome, made.token.uses));
+        assert_eq!((answer, times), (expected, asked), "{change}; {end}");
+        assert_eq!(usages(&*store).await.len(), usize::from(expected.is_some()));
+    }
+}
+
+#[tokio::test]
+async fn one_attempt_that_is_refused_is_known_from_then_on() {
+    let store = database().await.open().await;
+    add(&*store, &[token(1)]).await;
+    let attempt = [spend(&token(1), "Ada")];
+    let mut came = Vec::new();
+    for _ in 0..4 {
+        let clock = Interrupting::new(noon(), || ());
+        let answers = made(store.spend(&attempt, &clock).await.unwrap());
+        came.extend(answers.into_iter().flatten().map(|made| made.outcome));
+    }
+    let used_up = Err(Refusal::UsedUp);
+    assert_eq!(came, [Ok(()), used_up, used_up, used_up]);
+    assert_eq!(usages(&*store).await.len(), 4);
+}
+
+#[tokio::test]
 async fn what_is_known_is_not_wrong_because_of_a_token_that_is_not() {
     let database = database().await;
     let store = database.open().await;
@@ -303,7 +400,8 @@ async fn what_is_known_is_not_wrong_because_of_a_token_that_is_not() {
     )
     .await;
     let clock = Interrupting::new(noon(), || ());
-    store.spend(&known, &clock).await.unwrap();
+    let twice = [known.clone(), known].concat();
+    store.spend(&twice, &clock).await.unwrap();
     assert_eq!(clock.asked(), 2);
 }
 
@@ -329,7 +427,7 @@ async fn a_token_that_does_not_fit_is_not_judged() {
         let change = format!("update tokens set {change} where value = 'value 2'");
         execute(&database, &change).await;
         let group = [spend(&token(1), "Ada"), spend(&token(2), "Ada"), beside()];
-        for group in [&group[..2], &group] {
+        for group in [&group[1..2], &group[..2], &group] {
             let error = store.spend(group, &Standing(noon())).await.unwrap_err();
             assert!(
                 matches!(error, StoreError::Failed(_)),
@@ -352,7 +450,18 @@ async fn what_was_written_is_not_said_to_have_failed() {
     )
     .await;
     let group = [spend(&token(1), "Ada"), spend(&token(2), "Ada")];
-    let error = store.spend(&group, &Standing(noon())).await.unwrap_err();
-    assert!(matches!(error, StoreError::InDoubt(_)), "{error:?}");
-    assert_eq!(find(&*store, token(1).uid).await.unwrap().used, 1);
+    execute(&database, "update tokens set uses = 2").await;
+    for group in [&group[1..], &group[..]] {
+        let error = store.spend(group, &Standing(noon())).await.unwrap_err();
+        assert!(matches!(error, StoreError::InDoubt(_)), "{error:?}");
+    }
+    execute(
+        &database,
+        "do $$ begin
+            if (select array_agg(used order by uid) from tokens) <> '{1,2}' then
+                raise 'it was not written';
+            end if;
+        end $$",
+    )
+    .await;
 }
