@@ -9,7 +9,7 @@
 //! any more, and may run on to its end. What differs between the engines is in [`Finder`].
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -22,6 +22,7 @@ use tokio::{
     sync::{Notify, mpsc, oneshot},
     time::{sleep, timeout},
 };
+use uuid::Uuid;
 
 use super::{
     rows::TokenRow,
@@ -36,18 +37,49 @@ const PAUSE: Duration = Duration::from_secs(5);
 const LIFETIME: Duration = Duration::from_mins(10);
 const REST: Duration = Duration::from_secs(1);
 
-/// How an engine looks tokens up for many.
+/// How an engine looks tokens up for many. What it finds is as it is when that begins, or later.
 pub(super) trait Finder: Send + Sync + 'static {
     type Connection: Send;
 
     /// A connection that is nobody else's until it is dropped.
     fn connect(&self) -> impl Future<Output = Stored<Self::Connection>> + Send;
 
-    /// The tokens of these values, as they are when this begins or later; others, and one more than once, do no harm.
-    fn find(
+    fn of_uids(
+        connection: &mut Self::Connection,
+        uids: &[Uuid],
+    ) -> impl Future<Output = Stored<Vec<TokenRow>>> + Send;
+
+    fn of_values(
         connection: &mut Self::Connection,
         values: &[&str],
     ) -> impl Future<Output = Stored<Vec<TokenRow>>> + Send;
+}
+
+/// The tokens of these values; others, and one more than once, do no harm.
+///
+/// Of those that were made without a value it is the uid: they are found without a look into the index of values. What is
+/// found so may have another one.
+async fn find<F: Finder>(connection: &mut F::Connection, values: &[&str]) -> Stored<Vec<TokenRow>> {
+    let mut uids: Vec<Uuid> = values
+        .iter()
+        .filter_map(|value| Uuid::try_parse(value).ok())
+        .collect();
+    uids.sort_unstable();
+    uids.dedup();
+    let mut found = Vec::new();
+    if !uids.is_empty() {
+        found = F::of_uids(connection, &uids).await?;
+    }
+    let known: HashSet<&str> = found.iter().map(|token| token.value.as_str()).collect();
+    let others: Vec<&str> = values
+        .iter()
+        .copied()
+        .filter(|value| !known.contains(value))
+        .collect();
+    if !others.is_empty() {
+        found.extend(F::of_values(connection, &others).await?);
+    }
+    Ok(found)
 }
 
 #[derive(Debug)]
@@ -211,7 +243,7 @@ impl Found {
 
 async fn look_up<F: Finder>(connection: &mut F::Connection, group: &[Wanted]) -> Stored<Found> {
     let values: Vec<&str> = group.iter().map(|wanted| wanted.value.as_str()).collect();
-    let rows = F::find(connection, &values).await?;
+    let rows = find::<F>(connection, &values).await?;
     let number = rows.len();
     let fitting: Vec<_> = rows
         .into_iter()

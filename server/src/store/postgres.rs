@@ -31,6 +31,7 @@ use sqlx::{
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use uuid::Uuid;
 
 use super::{
     ConnectError, Options,
@@ -223,7 +224,18 @@ impl Finder for ByValue {
         for_groups(&self.0).await
     }
 
-    async fn find(connection: &mut Self::Connection, values: &[&str]) -> Stored<Vec<TokenRow>> {
+    async fn of_uids(connection: &mut Self::Connection, uids: &[Uuid]) -> Stored<Vec<TokenRow>> {
+        sqlx::query_as(spend::READ)
+            .bind(uids)
+            .fetch_all(&mut **connection)
+            .await
+            .map_err(failed)
+    }
+
+    async fn of_values(
+        connection: &mut Self::Connection,
+        values: &[&str],
+    ) -> Stored<Vec<TokenRow>> {
         sqlx::query_as(concat!(
             "select ",
             token_columns!(),

@@ -12,7 +12,7 @@ mod spend;
 mod unit;
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::BTreeSet,
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
@@ -283,22 +283,18 @@ impl Finder for ByValue {
         self.0.connect().await.map_err(failed)
     }
 
-    async fn find(connection: &mut SqliteConnection, values: &[&str]) -> Stored<Vec<TokenRow>> {
-        let (mut uids, mut others): (Vec<&str>, Vec<&str>) = values
-            .iter()
-            .partition(|value| Uuid::try_parse(value).is_ok());
-        uids.sort_unstable();
-        uids.dedup();
-        let mut found = of(connection, OF_UIDS, &uids).await?;
-        let known: HashSet<&str> = found.iter().map(|token| token.value.as_str()).collect();
-        others.extend(uids.into_iter().filter(|uid| !known.contains(uid)));
-        found.extend(of(connection, OF_VALUES, &others).await?);
-        Ok(found)
+    async fn of_uids(connection: &mut SqliteConnection, uids: &[Uuid]) -> Stored<Vec<TokenRow>> {
+        of(connection, OF_UIDS, json(uids)?).await
+    }
+
+    async fn of_values(
+        connection: &mut SqliteConnection,
+        values: &[&str],
+    ) -> Stored<Vec<TokenRow>> {
+        of(connection, OF_VALUES, json(values)?).await
     }
 }
 
-/// Of those that were made without a value it is the uid: they are found without a look into the index of values. What it
-/// finds may have another one.
 const OF_UIDS: &str = concat!(
     "select json_group_array(",
     token_array!(),
@@ -311,17 +307,14 @@ const OF_VALUES: &str = concat!(
     ") from tokens where value in (select value from json_each($1))"
 );
 
-/// The tokens that such a statement finds, without asking where it would find none.
+/// The tokens that such a statement finds.
 async fn of(
     connection: &mut SqliteConnection,
     statement: &'static str,
-    values: &[&str],
+    wanted: String,
 ) -> Stored<Vec<TokenRow>> {
-    if values.is_empty() {
-        return Ok(Vec::new());
-    }
     let found = sqlx::query(statement)
-        .bind(json(values)?)
+        .bind(wanted)
         .fetch_one(connection)
         .await
         .map_err(failed)?;

@@ -6,6 +6,7 @@ mod cases;
 mod disk;
 mod files;
 mod fresh;
+mod room;
 mod texts;
 
 use std::time::Duration;

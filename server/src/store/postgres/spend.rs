@@ -353,7 +353,7 @@ fn judged_otherwise() -> StoreError {
 /// is not in this group.
 const TRIES: usize = 5;
 
-const READ: &str = concat!(
+pub(super) const READ: &str = concat!(
     "select ",
     token_columns!(),
     " from tokens where uid = any($1)"

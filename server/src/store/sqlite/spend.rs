@@ -127,7 +127,7 @@ const BEGIN_AND_READ: &str = concat!(
 const WRITE_AND_COMMIT: &str = "
     update tokens
     set version = c.value ->> 1, uses = c.value ->> 2, used = c.value ->> 3,
-        locked_until = c.value ->> 4, last_used = c.value ->> 5
+        locked_until = c.value ->> 4, last_used = c.value ->> 5, _room = null
     from json_each($1) as c
     where tokens.uid = unhex(c.value ->> 0);
 
