@@ -183,7 +183,7 @@ impl Status {
 impl Token {
     /// Spends one use at `now`, or says why not. This is where the rule stands: disabled, used up, locked, window,
     /// in this order. A token that was never used is never locked. Whatever else judges tokens, as filters by status and
-    /// a statement of PostgreSQL do, is held to it by tests.
+    /// statements of both engines do, is held to it by tests.
     pub fn consume(&self, now: DateTime<Utc>) -> Result<Self, Refusal> {
         if self.disabled.is_some() {
             return Err(Refusal::Disabled);

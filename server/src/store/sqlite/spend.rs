@@ -29,7 +29,7 @@ use crate::store::{
 };
 
 pub(super) async fn spend(
-    connection: PoolConnection<Sqlite>,
+    connection: &mut PoolConnection<Sqlite>,
     spends: &[Spend],
     clock: &dyn Clock,
 ) -> Stored<Vec<Answer>> {
@@ -43,13 +43,13 @@ pub(super) async fn spend(
 
 /// The connection that writes, with a transaction that begins and ends among other statements: the driver does not know of
 /// it. Dropped before its end, the connection is closed, and what was begun never happened.
-struct Group {
-    connection: PoolConnection<Sqlite>,
+struct Group<'a> {
+    connection: &'a mut PoolConnection<Sqlite>,
     is_begun: bool,
 }
 
-impl Group {
-    fn on(connection: PoolConnection<Sqlite>) -> Self {
+impl<'a> Group<'a> {
+    fn on(connection: &'a mut PoolConnection<Sqlite>) -> Self {
         Self {
             connection,
             is_begun: false,
@@ -58,7 +58,7 @@ impl Group {
 
     async fn make(&mut self, spends: &[Spend], clock: &dyn Clock) -> Stored<Vec<Answer>> {
         let tokens = self.begin_and_read(spends).await?;
-        let memories = recall(&mut self.connection, spends).await?;
+        let memories = recall(self.connection, spends).await?;
         let decision = decide(tokens, memories, spends, clock.now());
         self.write_and_commit(&decision).await?;
         Ok(decision.answers)
@@ -87,13 +87,15 @@ impl Group {
     }
 
     async fn write_and_commit(&mut self, decision: &Decision) -> Stored<()> {
+        let (once, more) = used_of(decision);
         let statements = sqlx::query(WRITE_AND_COMMIT)
-            .bind(json(&tokens_of(decision))?)
+            .bind(json(&more)?)
             .bind(json(&usages_of(decision))?)
             .bind(json(&memories_of(decision)?)?)
             .bind(At(decision.at))
             .bind(counter(decision.usages.len() as u64))
-            .bind(FRESH_BITS);
+            .bind(FRESH_BITS)
+            .bind(json(&once)?);
         self.connection.execute(statements).await.map_err(unsure)?;
         self.is_begun = false;
         Ok(())
@@ -108,7 +110,7 @@ impl Group {
     }
 }
 
-impl Drop for Group {
+impl Drop for Group<'_> {
     fn drop(&mut self) {
         if self.is_begun {
             self.connection.close_on_drop();
@@ -123,46 +125,56 @@ const BEGIN_AND_READ: &str = concat!(
     ") from tokens where uid in (select unhex(value) from json_each($1))"
 );
 
+/// What one use makes of a token is counted from its row, which nobody has changed since it was read: half of what it
+/// costs to hand over what becomes of it. No statement is taken back by itself when it fails half-way, for the whole
+/// group is then; so the engine need not keep each page as it was before.
+///
 /// Attempts are fresh until so many of them are put into the index at once.
 const WRITE_AND_COMMIT: &str = "
-    update tokens
+    update or fail tokens
+    set version = version + 1, uses = uses - (uses > 0), used = used + 1,
+        locked_until = case when lock > 0 then $4 + lock * 1000000 end, last_used = $4, _room = null
+    where uid in (select unhex(value) from json_each($7));
+    update or fail tokens
     set version = c.value ->> 1, uses = c.value ->> 2, used = c.value ->> 3,
         locked_until = c.value ->> 4, last_used = c.value ->> 5, _room = null
     from json_each($1) as c
     where tokens.uid = unhex(c.value ->> 0);
 
-    insert into usages (token_uid, token_value, at, outcome, actor, _fresh)
+    insert or fail into usages (token_uid, token_value, at, outcome, actor, _fresh)
     select unhex(l.value ->> 0), l.value ->> 1, $4, l.value ->> 2, l.value ->> 3, 1
     from json_each($2) as l
     order by l.key;
-    update usages
+    update or fail usages
     set _fresh = null
     where id >= (last_insert_rowid() - $5) >> $6 << $6
         and id < last_insert_rowid() >> $6 << $6
         and _fresh = 1;
 
-    insert into memories (actor, key, fingerprint, answer, at)
+    insert or fail into memories (actor, key, fingerprint, answer, at)
     select unhex(m.value ->> 0), m.value ->> 1, unhex(m.value ->> 2), m.value ->> 3, $4
     from json_each($3) as m;
 
     commit";
 
-fn tokens_of(decision: &Decision) -> Vec<impl Serialize> {
+/// The uids of tokens that are used once, and what becomes of those that are used more often.
+fn used_of(decision: &Decision) -> (Vec<impl Serialize>, Vec<impl Serialize>) {
     let micros = |at: DateTime<Utc>| at.timestamp_micros();
-    decision
-        .changed
-        .iter()
-        .map(|(_, after)| {
-            (
-                hex(after.uid),
-                after.version,
-                after.uses.number(),
-                counter(after.used),
-                after.locked_until().map(micros),
-                after.last_used.map(micros),
-            )
-        })
-        .collect()
+    let is_once =
+        |(before, after): &&(Token, Token)| before.used.checked_add(1) == Some(after.used);
+    let (once, more): (Vec<_>, Vec<_>) = decision.changed.iter().partition(is_once);
+    let once = once.into_iter().map(|(_, after)| hex(after.uid)).collect();
+    let more = more.into_iter().map(|(_, after)| {
+        (
+            hex(after.uid),
+            after.version,
+            after.uses.number(),
+            counter(after.used),
+            after.locked_until().map(micros),
+            after.last_used.map(micros),
+        )
+    });
+    (once, more.collect())
 }
 
 fn usages_of(decision: &Decision) -> Vec<impl Serialize> {

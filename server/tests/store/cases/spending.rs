@@ -2,7 +2,12 @@
 
 use chrono::TimeDelta;
 use domain::{
-    Token, Uses, Window, consume::Consumption, store::StoreError, token::Refusal, usage::Outcome,
+    Status, Token, Uses, Window,
+    consume::Consumption,
+    page::Count,
+    store::StoreError,
+    token::{Refusal, TokenFilter},
+    usage::Outcome,
 };
 
 use crate::support::made;
@@ -97,6 +102,54 @@ async fn a_group_is_answered_and_logged_in_the_order_of_arrival() {
             row(&twice, Outcome::UsedUp, "f"),
         ]
     );
+}
+
+#[tokio::test]
+async fn what_is_kept_of_a_token_is_what_the_rule_makes_of_it_once_or_twice_in_a_group() {
+    let store = database().await.open().await;
+    let kinds = [
+        (Uses::Unlimited, 0, 0),
+        (Uses::Left(9), 7, 0),
+        (Uses::Left(2), 0, 0),
+        (Uses::Left(1), 3, 0),
+        (Uses::Left(9), 1, 60),
+        (Uses::Left(1), 0, i32::MAX.unsigned_abs()),
+    ];
+    let last_used = noon() - TimeDelta::days(60_000);
+    let tokens: Vec<Token> = (0..)
+        .zip(kinds.into_iter().chain(kinds))
+        .map(|(number, (uses, used, lock))| Token {
+            uses,
+            used,
+            lock,
+            last_used: (used > 0).then_some(last_used),
+            version: number.into(),
+            ..token(number)
+        })
+        .collect();
+    add(&*store, &tokens).await;
+    let (once, twice) = tokens.split_at(kinds.len());
+    let attempts = once.iter().chain(twice).chain(twice);
+    let group: Vec<_> = attempts.map(|token| spend(token, "Ada")).collect();
+    store.spend(&group, &Standing(noon())).await.unwrap();
+    for token in once {
+        assert_eq!(find(&*store, token.uid).await, token.consume(noon()).ok());
+    }
+    for token in twice {
+        let after = token.consume(noon()).unwrap();
+        let after = after.consume(noon()).unwrap_or(after);
+        assert_eq!(find(&*store, token.uid).await, Some(after));
+    }
+    let locked = TokenFilter {
+        search: String::new(),
+        status: vec![Status::Locked],
+        at: noon(),
+        ..TokenFilter::default()
+    };
+    // The others with a lock are used up, which is more telling.
+    let mut rows = store.read().await.unwrap();
+    let count = rows.count_tokens(&locked, 100).await.unwrap();
+    assert_eq!(count, Count::from(2));
 }
 
 #[tokio::test]
@@ -225,7 +278,7 @@ async fn texts_and_numbers_at_their_limits_survive_a_use() {
     let long = Token {
         value: super::made::value(&"\"𐍈\\".repeat(150)),
         uses: Uses::Left(i32::MAX.unsigned_abs()),
-        used: u64::from(u32::MAX),
+        used: u64::from(i32::MAX.unsigned_abs()),
         lock: i32::MAX.unsigned_abs(),
         created: time("0001-01-01T00:00:00Z"),
         ..token(1)
