@@ -218,9 +218,11 @@ impl SqliteStore {
         let log = log.map_err(ConnectError::Open)?;
         drop(connection);
         let reading = engine.pragma("query_only", "on");
+        // 16 MiB: all but the two lowest of the seven levels of a million tokens, so that a lookup reads two pages.
+        let looking_up = reading.clone().pragma("cache_size", "-16384");
         let readers = pool()
             .max_connections(options.connections.clamp(1, MAX_READERS))
-            .connect_with(reading.clone())
+            .connect_with(reading)
             .await
             .map_err(open)?;
         let mut rest = JoinSet::new();
@@ -228,7 +230,7 @@ impl SqliteStore {
         Ok(Self {
             writer: Writer::new(writer, options.patience),
             readers,
-            lookups: Lookups::start(ByValue(reading)),
+            lookups: Lookups::start(ByValue(looking_up)),
             log,
             _rest: rest,
         })
