@@ -218,7 +218,7 @@ impl SqliteStore {
         let log = log.map_err(ConnectError::Open)?;
         drop(connection);
         let reading = engine.pragma("query_only", "on");
-        // 16 MiB: all but the two lowest of the seven levels of a million tokens, so that a lookup reads two pages.
+        // 16 MiB: all but the lowest of the six levels of pages in which a million tokens lie, where these are packed.
         let looking_up = reading.clone().pragma("cache_size", "-16384");
         let readers = pool()
             .max_connections(options.connections.clamp(1, MAX_READERS))

@@ -125,8 +125,8 @@ const BEGIN_AND_READ: &str = concat!(
     ") from tokens where uid in (select unhex(value) from json_each($1))"
 );
 
-/// What one use makes of a token is counted from its row, which nobody has changed since it was read: half of what it
-/// costs to hand over what becomes of it. No statement is taken back by itself when it fails half-way, for the whole
+/// What one use makes of a token is counted from its row, which nobody has changed since it was read: that costs a
+/// third less than to hand over what becomes of it. No statement is taken back by itself when it fails half-way, for the whole
 /// group is then; so the engine need not keep each page as it was before.
 ///
 /// Attempts are fresh until so many of them are put into the index at once.

@@ -278,7 +278,7 @@ async fn texts_and_numbers_at_their_limits_survive_a_use() {
     let long = Token {
         value: super::made::value(&"\"𐍈\\".repeat(150)),
         uses: Uses::Left(i32::MAX.unsigned_abs()),
-        used: u64::from(i32::MAX.unsigned_abs()),
+        used: u64::from(u32::MAX),
         lock: i32::MAX.unsigned_abs(),
         created: time("0001-01-01T00:00:00Z"),
         ..token(1)

@@ -1,10 +1,10 @@
 //! Files, and others that use them.
 
-use std::{path::Path, slice, time::Duration};
+use std::{path::Path, slice, str::FromStr as _, time::Duration};
 
 use domain::{Token, Uses, store::StoreError};
 use server::store::{self, ConnectError, Options};
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::time::timeout;
 
 use super::database;
@@ -36,6 +36,36 @@ async fn another_process_that_writes_is_waited_for_and_not_for_ever() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     transaction.commit().await.unwrap();
     waiting.await.unwrap();
+    assert_eq!(find(&*store, token(1).uid).await, Some(token(1)));
+}
+
+#[tokio::test]
+async fn a_new_file_has_small_pages_and_another_one_keeps_its_own() {
+    let page_size = async |address: &str| {
+        let mut connection = SqliteConnection::connect(address).await.unwrap();
+        sqlx::query_scalar::<_, i64>("pragma page_size")
+            .fetch_one(&mut connection)
+            .await
+            .unwrap()
+    };
+    let new = database().await;
+    new.open().await;
+    assert_eq!(page_size(&new.address).await, 2048);
+
+    let large = database().await;
+    let options = SqliteConnectOptions::from_str(&large.address).unwrap();
+    std::fs::create_dir_all(options.get_filename().parent().unwrap()).unwrap();
+    let mut connection = options.create_if_missing(true).connect().await.unwrap();
+    for statement in ["pragma page_size = 4096", "vacuum"] {
+        sqlx::query(statement)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+    }
+    connection.close().await.unwrap();
+    let store = large.open().await;
+    add(&*store, &[token(1)]).await;
+    assert_eq!(page_size(&large.address).await, 4096);
     assert_eq!(find(&*store, token(1).uid).await, Some(token(1)));
 }
 
