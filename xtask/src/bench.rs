@@ -10,6 +10,7 @@ mod growth;
 mod host;
 mod options;
 mod plain;
+mod rest;
 
 use std::{
     collections::BTreeMap,

@@ -11,13 +11,16 @@ use std::{
 
 use anyhow::Result;
 
-use super::{Bench, Figure, WORKS, host::Host, median, ms, plain::Plain};
+use super::{Bench, Figure, WORKS, host::Host, median, ms, plain::Plain, rest};
 use crate::{postgres::Cluster, process, process::say};
 
 /// How many tokens there are.
 const SIZES: [u64; 3] = [1000, 100_000, 1_000_000];
 /// So many of the works are measured; what is left is as one of them, or a page.
 const MEASURED: usize = 4;
+/// For one round of pages there are so many of works: what is lost on the way to a million tokens is a comparison of two
+/// of them, and on one and the same server figures of a second differ by a fifth.
+const TURNS: usize = 3;
 /// How often uses are made in the round that does not count: most pages of a million tokens are then written since the last
 /// checkpoint, after which PostgreSQL logs each page whole once.
 const FIRST: u32 = 4;
@@ -36,10 +39,15 @@ struct Grown {
 }
 
 impl Grown {
-    /// Nothing that was written before is on its way to the disk, and what the kernel has dropped of a file is in memory
-    /// again: some drop early what is not read for a while.
-    fn settle(&self) -> Result<()> {
-        process::run(&mut Command::new("sync"))?;
+    /// Nothing that was written before is on its way to the disk, if something was; nobody does anything any more; and what
+    /// the kernel has dropped of a file is in memory again: some drop early what is not read for a while.
+    fn settle(&self, is_written: bool) -> Result<()> {
+        if is_written {
+            process::run(&mut Command::new("sync"))?;
+            if !rest::come()? {
+                say("somebody else is busy: measured all the same");
+            }
+        }
         if let Some(file) = &self.file {
             io::copy(&mut File::open(file)?, &mut io::sink())?;
         }
@@ -50,9 +58,10 @@ impl Grown {
 impl Bench<'_> {
     /// A few requests at more and more tokens, and the database alone if there is a cluster; otherwise in files.
     ///
-    /// Each number of tokens has a database and a server of its own, and rounds go through all of them: an hour in which
-    /// the machine is slow is one for all. The first round does not count, in which servers and databases touch most of
-    /// their pages for the first time; and nothing is measured while what came before it is written to the disk.
+    /// Each number of tokens has a database and a server of its own, and each request is made of all of them, one after the
+    /// other: a minute in which the machine is slow is one for all. The first round does not count, in which servers and
+    /// databases touch most of their pages for the first time; and nothing is measured while what came before it is seen
+    /// to, on the disk or behind the clients.
     pub(super) fn growth(
         &self,
         name: &str,
@@ -75,29 +84,34 @@ impl Bench<'_> {
         }
 
         let mut figures = Figures::new();
+        let mut is_written = true;
         // What adds tokens comes last.
         for adds in [false, true] {
-            for round in 0..=self.options.rounds {
+            for round in 0..=self.options.rounds * TURNS {
                 say(format!("{name}, growth, round {round}"));
-                for (place, grown) in grown.iter().enumerate() {
-                    let requests = requests(grown.tokens).into_iter().enumerate();
-                    for (number, (what, asked)) in
-                        requests.filter(|(_, (_, asked))| (asked == "add") == adds)
-                    {
-                        process::unless_interrupted()?;
-                        grown.settle()?;
-                        let figure = self.figure(grown, &asked)?;
-                        if round == 0 && asked == WORKS[0].0 {
-                            for _ in 1..FIRST {
-                                self.figure(grown, &asked)?;
-                            }
+                for (request, place) in (0..requests(0).len())
+                    .flat_map(|request| (0..grown.len()).map(move |place| (request, place)))
+                {
+                    let grown = &grown[place];
+                    let (what, asked) = requests(grown.tokens).swap_remove(request);
+                    let rounds = self.options.rounds * if is_work(&what) { TURNS } else { 1 };
+                    if (asked == "add") != adds || round > rounds {
+                        continue;
+                    }
+                    process::unless_interrupted()?;
+                    grown.settle(is_written)?;
+                    is_written = !is_read(&asked);
+                    let figure = self.figure(grown, &asked)?;
+                    if round == 0 && asked == WORKS[0].0 {
+                        for _ in 1..FIRST {
+                            self.figure(grown, &asked)?;
                         }
-                        if round > 0 {
-                            figures
-                                .entry((number, what))
-                                .or_insert_with(|| vec![Vec::new(); sizes.len()])[place]
-                                .push(figure);
-                        }
+                    }
+                    if round > 0 {
+                        figures
+                            .entry((request, what))
+                            .or_insert_with(|| vec![Vec::new(); sizes.len()])[place]
+                            .push(figure);
                     }
                 }
             }
@@ -106,7 +120,8 @@ impl Bench<'_> {
         writeln!(
             report,
             "\n### {name}, growth\n\nPages of 50 on one connection; the rest on 64. With the most tokens there are \
-             {} rows of the log beside them. Rounds go through all numbers of tokens.\n",
+             {} rows of the log beside them. Each is asked of all numbers of tokens in turn, {TURNS} times as often where \
+             it is no page; and not before everybody is at rest.\n",
             self.options.usages
         )?;
         table(&sizes, &figures, report)
@@ -217,6 +232,11 @@ fn requests(tokens: u64) -> Vec<(String, String)> {
     let works = WORKS.iter().take(MEASURED);
     let works = works.map(|(asked, what)| ((*what).to_owned(), (*asked).to_owned()));
     pages.into_iter().chain(works).collect()
+}
+
+/// Whether nothing is left to do after it.
+fn is_read(asked: &str) -> bool {
+    asked == "query" || asked.starts_with('/')
 }
 
 /// Whether a row of the report is about what programs ask for, not a page.
