@@ -118,6 +118,12 @@ pub trait Store: Send + Sync {
 
     /// Whether the engine answers.
     async fn ping(&self) -> Stored<()>;
+
+    /// Sees to what an engine has put off, for the process is going to end. Nothing is lost without it, and what is asked
+    /// for later is answered all the same.
+    async fn settle(&self) -> Stored<()> {
+        Ok(())
+    }
 }
 
 /// One transaction.

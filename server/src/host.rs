@@ -25,6 +25,8 @@ pub struct Host {
     pub queue: Arc<Queue>,
     /// What happens, for those who watch.
     pub live: Arc<Live>,
+    /// Where everything is kept; to be settled at the end.
+    pub store: Arc<dyn Store>,
 }
 
 impl Host {
@@ -47,7 +49,7 @@ impl Host {
         let queue = Queue::start(store.clone(), clock.clone(), live.clone(), queue);
         let queue = Arc::new(queue);
         let service = Service::new(domain::service::Host {
-            store,
+            store: store.clone(),
             consumer: queue.clone(),
             clock,
             ids: Arc::new(RandomIds),
@@ -60,6 +62,7 @@ impl Host {
             service,
             queue,
             live,
+            store,
         }
     }
 }

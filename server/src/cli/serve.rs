@@ -16,7 +16,7 @@ use crate::{
     jobs,
     limits::Limits,
     state::{AppState, Shared},
-    store, telemetry,
+    telemetry,
     typed::TypedForms,
 };
 
@@ -34,6 +34,7 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
         service,
         queue,
         live,
+        store,
     } = Host::open(&config.database, queue).await?;
     let set_up_code = service
         .set_up_code()
@@ -56,7 +57,7 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
     });
 
     tokio::spawn(jobs::run(state.service.clone()));
-    let wire = store::wire(&config.database.url()?);
+    let wire = crate::store::wire(&config.database.url()?);
     if let Some(wire) = wire.clone() {
         tokio::spawn(live.clone().carry(wire));
     }
@@ -81,6 +82,10 @@ pub(super) async fn run(config: ServeConfig) -> anyhow::Result<()> {
         })
         .await?;
     queue.stop().await;
+    if let Err(error) = store.settle().await {
+        // The next process does so.
+        tracing::warn!(%error, "the database was left as it is");
+    }
     if let Some(wire) = wire {
         live.part(&wire).await;
     }

@@ -242,7 +242,9 @@ impl SqliteStore {
             return Ok(());
         }
         let mut turn = self.writer.turn().await?;
-        self.log.mend(&mut turn.connection).await
+        self.log.put_into_place(&mut turn.connection).await?;
+        tracing::info!("what the disk may not have taken is in its place");
+        Ok(())
     }
 }
 
@@ -362,5 +364,11 @@ impl Store for SqliteStore {
     async fn ping(&self) -> Stored<()> {
         let mut connection = self.readers.acquire().await.map_err(failed)?;
         connection.ping().await.map_err(failed)
+    }
+
+    /// The file has everything then, and whoever opens it next has no log to read first.
+    async fn settle(&self) -> Stored<()> {
+        let mut turn = self.writer.turn().await?;
+        self.log.put_into_place(&mut turn.connection).await
     }
 }

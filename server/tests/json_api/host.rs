@@ -69,6 +69,7 @@ impl TestHost {
             service,
             queue,
             live,
+            ..
         } = host;
         let state = AppState::from(Shared {
             service: service.clone(),

@@ -24,6 +24,9 @@ use tokio::{
 
 use crate::store::error::{Unexpected, failed};
 
+/// A longer log is worth putting into its place, in bytes: some 500 pages.
+const LONG: u64 = 1 << 20;
+
 /// The file into which commits are written before they are put into their place: `-wal` behind the name of the database
 /// (<https://sqlite.org/walformat.html>).
 #[derive(Debug, Clone)]
@@ -124,14 +127,19 @@ impl Log {
         self.0.grown.notified().await;
     }
 
-    /// Whether [`Log::mend`] is to be called before the next commit.
+    /// Whether [`Log::put_into_place`] is to be called before the next commit.
     pub(super) fn is_doubtful(&self) -> bool {
         self.0.is_doubtful.load(Ordering::SeqCst)
     }
 
-    /// After the disk has failed: has all of the log put into its place, where the disk is waited for by the engine, and
-    /// begins a new one. A later commit would else be behind one that is not there after a power cut, and lost with it.
-    pub(super) async fn mend(&self, writer: &mut SqliteConnection) -> Stored<()> {
+    /// Whether to read it takes time: by then the engine has looked for each page in several parts of an index of it.
+    pub(super) fn is_long(&self) -> bool {
+        self.0.path.metadata().is_ok_and(|log| log.len() > LONG)
+    }
+
+    /// Has all of the log put into its place, where the disk is waited for by the engine, and begins a new one. After the
+    /// disk has failed a later commit would else be behind one that is not there after a power cut, and lost with it.
+    pub(super) async fn put_into_place(&self, writer: &mut SqliteConnection) -> Stored<()> {
         let mut kept = self.0.kept.lock().await;
         let commits = self.commits();
         let row = sqlx::query("pragma wal_checkpoint(truncate)")
@@ -147,7 +155,6 @@ impl Log {
         }
         kept.commits = commits;
         self.0.is_doubtful.store(false, Ordering::SeqCst);
-        tracing::info!("what the disk may not have taken is in its place");
         Ok(())
     }
 }

@@ -23,14 +23,18 @@ const MANY: u64 = 256;
 /// Goes on for ever.
 pub(super) async fn put_log_into_place(log: Log, readers: SqlitePool) {
     let mut in_place = 0;
+    // Of a process that was not stopped as it should be. The engine takes none of it to be in its place, and whoever reads
+    // looks for each page in it first.
+    let mut is_left = log.is_long();
     let mut has_failed = false;
     loop {
         let commits = at_rest(&log).await;
         // What the disk has failed to take is for whoever writes next to see to.
-        if commits - in_place >= MANY && !log.is_doubtful() {
+        if (is_left || commits - in_place >= MANY) && !log.is_doubtful() {
             match checkpoint(&readers).await {
                 Ok(true) => {
                     in_place = commits;
+                    is_left = false;
                     has_failed = false;
                 }
                 // Somebody reads what was before, or writes.
@@ -43,7 +47,7 @@ pub(super) async fn put_log_into_place(log: Log, readers: SqlitePool) {
                 }
             }
         }
-        if commits - in_place < MANY {
+        if !is_left && commits - in_place < MANY {
             log.grown().await;
         }
     }

@@ -1,15 +1,24 @@
 //! Files, and others that use them.
 
-use std::{path::Path, slice, str::FromStr as _, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    slice,
+    str::FromStr as _,
+    time::Duration,
+};
 
 use domain::{Token, Uses, store::StoreError};
 use server::store::{self, ConnectError, Options};
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection,
+    sqlite::SqliteConnectOptions,
+};
 use tokio::time::timeout;
 
 use super::database;
 use crate::support::{
     clock::Standing,
+    database::Database,
     tokens::{add, find, noon, spend, token, usages},
 };
 
@@ -54,7 +63,7 @@ async fn a_new_file_has_small_pages_and_another_one_keeps_its_own() {
 
     let large = database().await;
     let options = SqliteConnectOptions::from_str(&large.address).unwrap();
-    std::fs::create_dir_all(options.get_filename().parent().unwrap()).unwrap();
+    std::fs::create_dir_all(file(&large.address).parent().unwrap()).unwrap();
     let mut connection = options.create_if_missing(true).connect().await.unwrap();
     for statement in ["pragma page_size = 4096", "vacuum"] {
         sqlx::query(statement)
@@ -67,6 +76,82 @@ async fn a_new_file_has_small_pages_and_another_one_keeps_its_own() {
     add(&*store, &[token(1)]).await;
     assert_eq!(page_size(&large.address).await, 4096);
     assert_eq!(find(&*store, token(1).uid).await, Some(token(1)));
+}
+
+#[tokio::test]
+async fn the_file_of_a_store_that_has_settled_has_everything() {
+    let database = database().await;
+    let store = database.open().await;
+    add(&*store, &[token(1), token(2)]).await;
+    store.settle().await.unwrap();
+
+    let copy = tempfile::tempdir().unwrap();
+    let copied = copy.path().join("copied.db");
+    std::fs::copy(file(&database.address), &copied).unwrap();
+    let copied = Database::from(format!("sqlite://{}", copied.display()));
+    let of_copy = copied.open().await;
+    assert_eq!(find(&*of_copy, token(2).uid).await, Some(token(2)));
+
+    add(&*store, &[token(3)]).await;
+    assert_eq!(find(&*store, token(3).uid).await, Some(token(3)));
+    store.settle().await.unwrap();
+}
+
+#[tokio::test]
+async fn somebody_who_reads_keeps_a_store_from_settling_and_nothing_is_lost() {
+    let database = database().await;
+    let options = Options {
+        connections: 2,
+        patience: PATIENCE,
+    };
+    let store = database.open_with(options).await;
+    add(&*store, &[token(1)]).await;
+    let mut other = SqliteConnection::connect(&database.address).await.unwrap();
+    let mut reading = other.begin().await.unwrap();
+    sqlx::query("select count(*) from tokens")
+        .fetch_one(&mut *reading)
+        .await
+        .unwrap();
+    add(&*store, &[token(2)]).await;
+    let error = store.settle().await.unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    reading.rollback().await.unwrap();
+    store.settle().await.unwrap();
+    for token in [token(1), token(2)] {
+        assert_eq!(find(&*store, token.uid).await, Some(token));
+    }
+}
+
+#[tokio::test]
+async fn a_long_log_that_a_process_has_left_is_put_into_its_place() {
+    const MUCH: u64 = 2 << 20;
+    let database = database().await;
+    database.open().await;
+    let mut other = SqliteConnection::connect(&database.address).await.unwrap();
+    let much = format!("create table much as select zeroblob({MUCH}) as zeros");
+    for statement in ["pragma wal_autocheckpoint = 0", &much] {
+        sqlx::query(AssertSqlSafe(statement))
+            .execute(&mut other)
+            .await
+            .unwrap();
+    }
+    let length = || file(&database.address).metadata().unwrap().len();
+    assert!(length() < MUCH);
+
+    // The other one is still there: the engine would see to it when the last one goes.
+    let _store = database.open().await;
+    let placed = async {
+        while length() < MUCH {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(Duration::from_secs(20), placed).await.unwrap();
+}
+
+/// The file of a database at such an address.
+fn file(address: &str) -> PathBuf {
+    let options = SqliteConnectOptions::from_str(address).unwrap();
+    options.get_filename().to_owned()
 }
 
 #[tokio::test]
