@@ -82,10 +82,11 @@ for (const language of ["en", "de"]) {
         "/nowhere",
       ]) {
         await visit(page, address);
-        for (const colorScheme of ["light", "dark"] as const) {
-          await page.emulateMedia({ colorScheme });
-          await axe(page);
-        }
+        await page.emulateMedia({ colorScheme: "light" });
+        await axe(page);
+        // Nothing else is another one in the dark.
+        await page.emulateMedia({ colorScheme: "dark" });
+        await axe(page, "colours");
       }
       forgive(/status of 404/);
     });
