@@ -84,7 +84,7 @@ for (const language of ["en", "de"]) {
         await visit(page, address);
         await page.emulateMedia({ colorScheme: "light" });
         await axe(page);
-        // Nothing else is another one in the dark.
+        // A theme changes nothing but colours.
         await page.emulateMedia({ colorScheme: "dark" });
         await axe(page, "colours");
       }

@@ -121,7 +121,7 @@ impl Bench<'_> {
             report,
             "\n### {name}, growth\n\nPages of 50 on one connection; the rest on 64. With the most tokens there are \
              {} rows of the log beside them. Each is asked of all numbers of tokens in turn, {TURNS} times as often where \
-             it is no page; and not before everybody is at rest.\n",
+             it is no page. After writes everybody is to be at rest first, for which half a minute is waited at most.\n",
             self.options.usages
         )?;
         table(&sizes, &figures, report)

@@ -132,7 +132,7 @@ impl Log {
         self.0.is_doubtful.load(Ordering::SeqCst)
     }
 
-    /// Whether to read it takes time: by then the engine has looked for each page in several parts of an index of it.
+    /// Whether it is worth putting into its place: whoever reads looks for each page in it first.
     pub(super) fn is_long(&self) -> bool {
         self.0.path.metadata().is_ok_and(|log| log.len() > LONG)
     }

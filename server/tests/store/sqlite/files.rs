@@ -24,15 +24,15 @@ use crate::support::{
 
 /// No longer than a test can wait, and no shorter than a disk that others write to takes for a commit.
 const PATIENCE: Duration = Duration::from_secs(2);
+const IMPATIENT: Options = Options {
+    connections: 2,
+    patience: PATIENCE,
+};
 
 #[tokio::test]
 async fn another_process_that_writes_is_waited_for_and_not_for_ever() {
     let database = database().await;
-    let options = Options {
-        connections: 2,
-        patience: PATIENCE,
-    };
-    let store = database.open_with(options).await;
+    let store = database.open_with(IMPATIENT).await;
     let mut other = SqliteConnection::connect(&database.address).await.unwrap();
     let transaction = other.begin_with("begin immediate").await.unwrap();
     let error = store.write().await.err().unwrap();
@@ -100,11 +100,7 @@ async fn the_file_of_a_store_that_has_settled_has_everything() {
 #[tokio::test]
 async fn somebody_who_reads_keeps_a_store_from_settling_and_nothing_is_lost() {
     let database = database().await;
-    let options = Options {
-        connections: 2,
-        patience: PATIENCE,
-    };
-    let store = database.open_with(options).await;
+    let store = database.open_with(IMPATIENT).await;
     add(&*store, &[token(1)]).await;
     let mut other = SqliteConnection::connect(&database.address).await.unwrap();
     let mut reading = other.begin().await.unwrap();
@@ -157,11 +153,7 @@ fn file(address: &str) -> PathBuf {
 #[tokio::test]
 async fn attempts_wait_for_another_process_too_and_are_made_or_not() {
     let database = database().await;
-    let options = Options {
-        connections: 2,
-        patience: PATIENCE,
-    };
-    let store = database.open_with(options).await;
+    let store = database.open_with(IMPATIENT).await;
     let token = Token {
         uses: Uses::Left(3),
         ..token(1)
