@@ -8,8 +8,9 @@ use http::{
     header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, HeaderName, SET_COOKIE},
     request::Parts,
 };
-use leptos::{prelude::*, server_fn::error::ServerFnErrorErr};
+use leptos::{WasmSplitManifest, prelude::*, server_fn::error::ServerFnErrorErr};
 use leptos_axum::ResponseOptions;
+use leptos_meta::Link;
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
@@ -143,8 +144,35 @@ pub(crate) async fn busy_while<T>(work: impl Future<Output = T>) -> T {
 }
 
 /// Names a part of the code in the head of the document, so that it comes with the rest.
+///
+/// `leptos::prefetch_lazy_fn_on_server` is to do that, but leptos 0.8.23 looks for what the parts are called where nobody
+/// has told it, and names none.
 pub(crate) fn name_part(name: &'static str) {
-    leptos::prefetch_lazy_fn_on_server(name);
+    for address in part_files(name) {
+        // A piece of the head, wherever it is written.
+        drop(
+            view! { <Link rel="preload" href=address as_="fetch" type_="application/wasm" crossorigin="anonymous" /> }
+                .to_html(),
+        );
+    }
+}
+
+/// Where the files of a part are; none if the module is in one piece.
+fn part_files(name: &str) -> Vec<String> {
+    let Some(WasmSplitManifest(parts)) = use_context() else {
+        return Vec::new();
+    };
+    let (folder, files, _) = &*parts.read_value();
+    let files = files.get(name).into_iter().flatten();
+    files.map(|file| format!("{folder}/{file}.wasm")).collect()
+}
+
+/// The script that fetches parts of the code, which the main one needs before it can begin; none if the module is in one
+/// piece. It is known below `HydrationScripts`.
+pub(crate) fn part_script() -> Option<String> {
+    let WasmSplitManifest(parts) = use_context()?;
+    let (folder, _, script) = &*parts.read_value();
+    Some(format!("{folder}/{script}"))
 }
 
 /// The notice that tokens were deleted, as [`addresses::parse_deleted`] reads it.

@@ -75,6 +75,11 @@ pub(crate) fn set_page_error(_error: &Error) {}
 /// Nothing: the head of the document was sent before the browser saw it.
 pub(crate) fn name_part(_name: &'static str) {}
 
+/// Nothing, as for `name_part`.
+pub(crate) fn part_script() -> Option<String> {
+    None
+}
+
 /// What `work` gives; the page is busy until then.
 pub(crate) async fn busy_while<T>(work: impl Future<Output = T>) -> T {
     let busy = use_context::<Busy>();

@@ -87,6 +87,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="stylesheet" href=stylesheet />
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />
+                {part_script()}
                 <MetaTags />
             </head>
             <body>
@@ -94,6 +95,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// Names the script that the main one asks for first, so that it comes at the same time.
+fn part_script() -> AnyView {
+    let script = context::part_script();
+    let link = script.map(|script| {
+        view! { <link rel="modulepreload" href=script crossorigin="anonymous" /> }
+    });
+    link.into_any()
 }
 
 /// All pages.

@@ -1,10 +1,14 @@
 //! The QR code of a text (ISO/IEC 18004), as modules and as one SVG path.
 
+mod mask;
+
 use std::fmt::Write as _;
 
 use qrcode::{
-    Color, EcLevel, QrCode, Version,
+    EcLevel, Version,
     bits::{Bits, encode_auto},
+    canvas::Canvas,
+    ec,
     types::QrError,
 };
 
@@ -31,16 +35,17 @@ impl Matrix {
     /// A text that is longer than the largest code holds: 2,330 bytes at level M.
     pub fn of(text: &str, correction: Correction, margin: u32) -> Result<Self, QrError> {
         let level = level_of(correction);
-        let code = QrCode::with_bits(bits_of(text, level)?, level)?;
-        let width = u32::try_from(code.width()).unwrap_or_default();
+        let bits = bits_of(text, level)?;
+        let version = bits.version();
+        let width = version.width().unsigned_abs();
+        let (data, check) = ec::construct_codewords(&bits.into_bytes(), version, level)?;
+        let mut canvas = Canvas::new(version, level);
+        canvas.draw_all_functional_patterns();
+        canvas.draw_data(&data, &check);
         Ok(Self {
-            width,
+            width: width.into(),
             margin,
-            dark: code
-                .into_colors()
-                .into_iter()
-                .map(|c| c == Color::Dark)
-                .collect(),
+            dark: mask::best(&canvas, width.into()),
         })
     }
 

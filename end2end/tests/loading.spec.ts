@@ -91,3 +91,23 @@ test("a bar says that the code of a page is on its way", async ({ page, signIn, 
   await expect(page.getByRole("heading", { level: 1, name: "Activity" })).toBeVisible();
   await expect(page.getByRole("progressbar", { name: "Loading" })).toBeHidden();
 });
+
+test("all code that a page needs is named in its head, and comes at once", async ({ page, signIn, visit }) => {
+  const site = process.env["TESSERA_SITE_ROOT"] ?? "";
+  test.skip(site.endsWith("site-dev"), "an unoptimised site is in one piece");
+  await signIn(page);
+  for (const [address, files] of [
+    ["/tokens", ["__wasm_split", "tessera.js", "tessera.wasm"]],
+    ["/", ["__wasm_split", "split_later.wasm", "tessera.js", "tessera.wasm"]],
+    ["/tokens/codes", ["__wasm_split", "split_later.wasm", "tessera.js", "tessera.wasm"]],
+  ] as const) {
+    await visit(page, address);
+    const loaded = await page.evaluate(() => {
+      const entries = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
+      const code = entries.filter(({ name }) => /\/pkg\/.*(js|wasm)$/.test(name));
+      return code.map(({ name, initiatorType }) => ({ name: name.split("/").pop() ?? "", initiatorType }));
+    });
+    expect(loaded.map(({ name }) => name.replace(/\._+\.js$/, "")).sort(), address).toEqual(files);
+    for (const { name, initiatorType } of loaded) expect(initiatorType, `${address} ${name}`).toBe("link");
+  }
+});

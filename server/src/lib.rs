@@ -7,6 +7,7 @@
 pub mod auth;
 pub mod cli;
 pub mod clock;
+mod compression;
 pub mod config;
 pub mod consumption;
 pub mod downloads;

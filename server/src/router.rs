@@ -23,7 +23,11 @@ use tower_http::{
 };
 
 use crate::{
-    downloads, events, json_api, posted, routes::is_declared, state::AppState, typed::keep_typed,
+    compression::{compress, not_for_others},
+    downloads, events, json_api, posted,
+    routes::is_declared,
+    state::AppState,
+    typed::keep_typed,
 };
 
 /// A handler for each route.
@@ -75,6 +79,8 @@ fn pages(state: &AppState) -> Router<AppState> {
         .layer(from_fn_with_state(state.clone(), know_language))
         .layer(from_fn_with_state(state.clone(), keep_typed))
         .layer(csrf.with_rejection_response(foreign))
+        .layer(compress())
+        .layer(from_fn(not_for_others))
 }
 
 /// What a form is told that seems to come from elsewhere. It may be a proxy that keeps from us how people reach it.

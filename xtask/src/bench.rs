@@ -4,7 +4,10 @@
 //! run, not with other machines. Rounds are interleaved: each does everything once, and medians count. Beside each write
 //! on PostgreSQL stands what pgbench does in the same round with the plain one-statement form of it: the database alone.
 
+mod aims;
+mod browser;
 mod client;
+mod document;
 mod faults;
 mod growth;
 mod host;
@@ -13,6 +16,7 @@ mod plain;
 mod rest;
 
 use std::{
+    cell::RefCell,
     collections::BTreeMap,
     fmt::Write as _,
     fs,
@@ -31,6 +35,8 @@ use crate::{
 };
 pub(crate) use options::Options;
 
+use aims::Aims;
+use document::{BROWSER, FIGURES};
 use host::Host;
 use options::What;
 use plain::Plain;
@@ -53,7 +59,10 @@ const TOKENS: u64 = 10_000;
 /// After so long without a request a server is idle: what a sign-in took is given back.
 const RESTED: Duration = Duration::from_secs(3);
 
-/// Measures and writes `docs/benchmarks.md`, from its first heading of figures on: what stands above is written by hand.
+/// After so many rounds a run is held to what is aimed at; with fewer it is a look.
+const HELD: usize = 3;
+
+/// Measures and writes its sections of `docs/benchmarks.md`: the others are written by hand.
 pub(crate) fn all(workspace: &Workspace, options: &Options) -> Result<()> {
     process::catch_signals()?;
     if options.what == What::Faults {
@@ -65,36 +74,24 @@ pub(crate) fn all(workspace: &Workspace, options: &Options) -> Result<()> {
         process::run(load.args(["build", "--release", "--package", "load"]))?;
     }
     let folder = Folder::new()?;
-    let cluster = postgres::Cluster::start(postgres::Commits::Durable)?;
     let bench = Bench {
         workspace,
         options,
         folder: folder.0.clone(),
+        aims: RefCell::default(),
     };
-
-    let mut report = String::new();
-    writeln!(
-        report,
-        "## Figures\n\nMachine: {}. {} rounds of {} s; medians. Binary: {:.1} MiB.",
-        machine(),
-        options.rounds,
-        options.seconds,
-        size_of(&workspace.server(Mode::Release))?,
-    )?;
-    if options.what == What::All {
-        let url = cluster.url();
-        bench.engine("PostgreSQL", &url, Some(&cluster), &mut report)?;
-        bench.keep(&report)?;
-        let file = format!("sqlite://{}/bench.db", folder.0.display());
-        bench.engine("SQLite", &file, None, &mut report)?;
-        bench.keep(&report)?;
+    if options.what != What::Growth {
+        let report = bench.browser()?;
+        document::put(workspace, BROWSER, &report)?;
+        print!("{report}");
     }
-    bench.growth("SQLite", None, &mut report)?;
-    bench.keep(&report)?;
-    bench.growth("PostgreSQL", Some(&cluster), &mut report)?;
-    bench.keep(&report)?;
-    print!("{report}");
-    Ok(())
+    if options.what != What::Browser {
+        bench.figures()?;
+    }
+    if options.rounds < HELD {
+        return Ok(());
+    }
+    bench.aims.borrow().hold()
 }
 
 /// What all measurements share.
@@ -102,6 +99,8 @@ struct Bench<'a> {
     workspace: &'a Workspace,
     options: &'a Options,
     folder: PathBuf,
+    /// What was aimed at so far, and whether it was come to.
+    aims: RefCell<Aims>,
 }
 
 /// What one measurement came to.
@@ -120,14 +119,45 @@ struct Figure {
     refused: f64,
 }
 
+/// By the place of what is asked for in [`WORKS`], and the connections: those of all rounds.
+type Figures = BTreeMap<(usize, usize), Vec<Figure>>;
+
 impl Bench<'_> {
-    /// Writes the figures so far: a run that is interrupted is not lost.
-    fn keep(&self, report: &str) -> Result<()> {
-        let file = self.workspace.path("docs/benchmarks.md");
-        let before = fs::read_to_string(&file).unwrap_or_default();
-        let by_hand = before.split("## Figures").next().unwrap_or_default();
-        fs::write(&file, format!("{by_hand}{report}"))
-            .with_context(|| format!("writing {}", file.display()))
+    /// What the server does a second, and how that grows with the tokens. What there is so far is written each time, so that
+    /// a run that is interrupted is not lost.
+    fn figures(&self) -> Result<()> {
+        let cluster = postgres::Cluster::start(postgres::Commits::Durable)?;
+        let program = size_of(&self.workspace.server(Mode::Release))?;
+        let mut aims = Aims::default();
+        aims.most("program, MiB", program, 25.0);
+        let mut report = String::new();
+        writeln!(
+            report,
+            "Machine: {}. {} rounds of {} s; medians. Binary: {program:.1} MiB.",
+            machine(),
+            self.options.rounds,
+            self.options.seconds,
+        )?;
+        let keep = |report: &str, aims: &Aims| {
+            let aims = aims.table()?;
+            let report = format!("{report}\n### What is aimed at\n\n{aims}");
+            document::put(self.workspace, FIGURES, &report)
+        };
+        if self.options.what == What::All {
+            let url = cluster.url();
+            self.engine("PostgreSQL", &url, Some(&cluster), &mut report, &mut aims)?;
+            keep(&report, &aims)?;
+            let file = format!("sqlite://{}/bench.db", self.folder.display());
+            self.engine("SQLite", &file, None, &mut report, &mut aims)?;
+            keep(&report, &aims)?;
+        }
+        self.growth("SQLite", None, &mut report, &mut aims)?;
+        keep(&report, &aims)?;
+        self.growth("PostgreSQL", Some(&cluster), &mut report, &mut aims)?;
+        keep(&report, &aims)?;
+        print!("{report}\n{}", aims.table()?);
+        self.aims.borrow_mut().append(aims);
+        Ok(())
     }
 
     /// Everything at a fixed number of tokens.
@@ -137,6 +167,7 @@ impl Bench<'_> {
         url: &str,
         cluster: Option<&postgres::Cluster>,
         report: &mut String,
+        aims: &mut Aims,
     ) -> Result<()> {
         say(format!("measuring on {name}"));
         let host = Host::start(self.workspace, url)?;
@@ -146,7 +177,7 @@ impl Bench<'_> {
         let plain = cluster
             .map(|cluster| Plain::new(cluster, "postgres", &self.folder, TOKENS))
             .transpose()?;
-        let mut figures = BTreeMap::<(usize, usize), Vec<Figure>>::new();
+        let mut figures = Figures::new();
         let mut bare = Vec::new();
         for round in 1..=self.options.rounds {
             say(format!("{name}, round {round}"));
@@ -216,18 +247,26 @@ impl Bench<'_> {
             ms(overload.p99),
             overload.refused,
         )?;
+        aims.most(
+            format!("{name}: p99 of those that are served with {TOO_MANY} connections, ms"),
+            overload.p99 / 1000.0,
+            250.0,
+        );
         let (after, peak) = host.memory()?;
+        aims.most(format!("{name}: memory when idle, MiB"), idle, 40.0);
+        aims.most(format!("{name}: memory after all load, MiB"), after, 120.0);
         writeln!(
             report,
             "\nMemory of the server: {idle:.0} MiB idle, {after:.0} MiB after all this, {peak:.0} MiB at most."
         )?;
-        if !bare.is_empty() {
+        let bare = (!bare.is_empty()).then(|| median(bare));
+        if let Some(bare) = bare {
             writeln!(
                 report,
-                "\nA bare loop that commits each use by itself, in the same file system: {:.0} a second.",
-                median(bare)
+                "\nA bare loop that commits each use by itself, in the same file system: {bare:.0} a second."
             )?;
         }
+        aim(name, &figures, bare, aims);
         Ok(())
     }
 
@@ -272,6 +311,57 @@ impl Bench<'_> {
         let program = self.workspace.target("release/load");
         process::output(Command::new(program).args(args))
     }
+}
+
+/// What is aimed at for spending and for looking up, beside the database alone or the bare loop.
+fn aim(name: &str, figures: &Figures, bare: Option<f64>, aims: &mut Aims) {
+    let of = |asked: &str, connections: usize, field: fn(&Figure) -> f64| {
+        let work = WORKS.iter().position(|(work, _)| *work == asked);
+        let rounds = work.and_then(|work| figures.get(&(work, connections)));
+        rounds.map_or(f64::NAN, |rounds| {
+            median(rounds.iter().map(field).collect())
+        })
+    };
+    let rate = |asked, connections| of(asked, connections, |figure| figure.rate);
+    let alone = |asked, connections| of(asked, connections, |figure| figure.plain);
+    for (asked, told, bounds) in [
+        (
+            "uniform",
+            "random tokens",
+            [(1, 0.5), (64, 1.3), (256, 2.0)],
+        ),
+        ("hot", "one token", [(1, 0.5), (64, 10.0), (256, 20.0)]),
+    ] {
+        if let Some(bare) = bare {
+            let what = format!("{name}: {told}, 64 connections ÷ the bare loop");
+            aims.least(what, rate(asked, 64) / bare, 2.0);
+        } else {
+            for (connections, least) in bounds {
+                let what =
+                    format!("{name}: {told}, {connections} connections ÷ the database alone");
+                let ratio = rate(asked, connections) / alone(asked, connections);
+                aims.least(what, ratio, least);
+            }
+        }
+        let (p50, p99) = (
+            of(asked, 64, |figure| figure.p50),
+            of(asked, 64, |figure| figure.p99),
+        );
+        let what = format!("{name}: {told}, 64 connections, p99 ÷ p50");
+        aims.most(what, p99 / p50, 4.0);
+    }
+    if bare.is_some() {
+        let apart = rate("hot", 64) / rate("uniform", 64);
+        let what =
+            format!("{name}: one token and random tokens, 64 connections, the faster ÷ the slower");
+        aims.most(what, apart.max(1.0 / apart), 1.5);
+    }
+    let enough = match alone("query", 64) {
+        alone if alone > 0.0 => (0.35 * alone).min(10_000.0),
+        _ => 10_000.0,
+    };
+    let what = format!("{name}: queries a second, 64 connections");
+    aims.least(what, rate("query", 64), enough);
 }
 
 /// The number of that name in `name=number name=number`.

@@ -54,6 +54,18 @@ pub(crate) fn run(workspace: &Workspace, postgres: &str, filter: &[String]) -> R
     Ok(counts.and_runner(status))
 }
 
+/// What measures pages in a browser, to be told where they are.
+pub(crate) fn bench(workspace: &Workspace) -> Result<Command> {
+    packages::install(workspace)?;
+    install(workspace)?;
+    let mut bench = node(workspace, "npx");
+    bench
+        .args(["--no-install", "playwright", "test"])
+        .args(["--config", "bench.config.ts"])
+        .env("TESSERA_CHROMIUM", packages::require_chromium()?);
+    Ok(bench)
+}
+
 /// A program of Node.js, at work in the folder of the tests.
 fn node(workspace: &Workspace, program: &str) -> Command {
     let mut command = workspace.command(program);

@@ -50,7 +50,8 @@ cargo xtask COMMAND
   check                     format, lints for host and browser, documentation, licences, TypeScript
   bench [--quick]           measure a release build on both engines; writes docs/benchmarks.md;
                             --rounds, --seconds, --tokens and --usages N for other sizes;
-                            --growth for that alone, --faults to repeat the faults of the tests
+                            --growth or --browser for that alone, --faults to repeat the faults
+                            of the tests
   test [PART] [-- FILTER]   all tests, or one part: rules, browser, or a test target of the
                             server (store, json_api, site, …)
 

@@ -3,15 +3,19 @@
 use leptos::prelude::*;
 
 use crate::{
-    context,
+    browser, context,
     text::{fill, later::later_text, text},
 };
 
 /// Codes that the host draws: as many as a browser takes over without a pause.
 pub(crate) const FIRST: usize = 100;
 
-/// Codes that a browser draws between two frames.
+/// Codes that a browser draws between its first two frames. Then as many as it draws within [`ALERT`]: fewer and fewer on a
+/// slow one, more on a quick one.
 const A_FRAME: usize = 24;
+
+/// Milliseconds from frame to frame within which a page answers as if nothing else was to be done (W3C, Long Tasks).
+const ALERT: f64 = 50.0;
 
 /// How far it is.
 #[derive(Debug, Clone, Copy)]
@@ -19,33 +23,73 @@ pub(crate) struct Drawing {
     drawn: RwSignal<usize>,
     stopped: RwSignal<bool>,
     count: usize,
+    /// Codes that cannot be drawn one without the other.
+    together: usize,
+    pace: StoredValue<Pace>,
+}
+
+/// How many codes are drawn between two frames.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    codes: usize,
+    /// When the last ones were drawn, in milliseconds; none if it has not begun, or was stopped.
+    since: Option<f64>,
+}
+
+impl Pace {
+    /// That of the next frame, at `now`.
+    fn next(self, now: f64, together: usize) -> Self {
+        let codes = match self.since.map(|since| now - since) {
+            Some(took) if took > ALERT => (self.codes / 2).max(1),
+            Some(took) if took < ALERT / 2.0 => self.codes + together,
+            _ => self.codes,
+        };
+        Self {
+            codes,
+            since: Some(now),
+        }
+    }
 }
 
 impl Drawing {
     /// Of `count` codes, which are drawn `together` at once at least.
     pub(crate) fn new(count: usize, together: usize) -> Self {
-        let whole = move |codes: usize| codes.div_ceil(together) * together;
         let first = if context::is_first_paint() {
             FIRST
         } else {
             A_FRAME
         };
         let drawing = Self {
-            drawn: RwSignal::new(whole(first).min(count)),
+            drawn: RwSignal::new(whole(first, together).min(count)),
             stopped: RwSignal::new(false),
             count,
+            together,
+            pace: StoredValue::new(Pace {
+                codes: A_FRAME,
+                since: None,
+            }),
         };
         Effect::new(move || {
-            if drawing.is_under_way() && !drawing.stopped.get() {
-                request_animation_frame(move || {
-                    // The page may have been left.
-                    drawing
-                        .drawn
-                        .try_update(|drawn| *drawn = (*drawn + whole(A_FRAME)).min(count));
-                });
+            if drawing.stopped.get() {
+                drawing.pace.update_value(|pace| pace.since = None);
+            } else if drawing.is_under_way() {
+                request_animation_frame(move || drawing.draw());
             }
         });
         drawing
+    }
+
+    /// Draws as many as the pace is. The page may have been left.
+    fn draw(self) {
+        let now = browser::now_millis();
+        let paced = self.pace.try_update_value(|pace| {
+            *pace = pace.next(now, self.together);
+            pace.codes
+        });
+        let Some(codes) = paced else { return };
+        self.drawn.try_update(|drawn| {
+            *drawn = (*drawn + whole(codes, self.together)).min(self.count);
+        });
     }
 
     /// Whether the code of that number is drawn; they are counted from 0.
@@ -82,6 +126,7 @@ impl Drawing {
             drawn,
             stopped,
             count,
+            ..
         } = self;
         let words = &later_text().drawing;
         let verb = move || {
@@ -106,5 +151,40 @@ impl Drawing {
             </button>
         }
         .into_any()
+    }
+}
+
+/// The least number of codes, of those that are drawn `together`, that is not below `codes`.
+fn whole(codes: usize, together: usize) -> usize {
+    codes.div_ceil(together) * together
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slow_browser_draws_fewer_at_a_time_and_a_quick_one_more() {
+        let pace = Pace {
+            codes: 24,
+            since: Some(1000.0),
+        };
+        let after = |took: f64| pace.next(1000.0 + took, 10).codes;
+        assert_eq!(after(16.7), 34);
+        assert_eq!(after(33.3), 24);
+        assert_eq!(after(80.0), 12);
+        let slowest = Pace { codes: 1, ..pace };
+        assert_eq!(slowest.next(2000.0, 10).codes, 1);
+        let stopped = Pace {
+            since: None,
+            ..pace
+        };
+        assert_eq!(stopped.next(9000.0, 10).codes, 24);
+    }
+
+    #[test]
+    fn what_belongs_together_is_drawn_together() {
+        assert_eq!(whole(24, 10), 30);
+        assert_eq!(whole(1, 21), 21);
     }
 }

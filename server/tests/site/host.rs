@@ -28,7 +28,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 
 pub(crate) struct TestHost {
     pub(crate) service: Service,
-    site: Site,
+    pub(crate) site: Site,
     _folder: TempDir,
 }
 

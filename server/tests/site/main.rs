@@ -4,6 +4,7 @@
 
 mod accounts;
 mod activity;
+mod compression;
 mod headers;
 mod host;
 mod keys;

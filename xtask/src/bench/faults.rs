@@ -1,18 +1,15 @@
 //! The faults of `server/tests/load` again and again: what happens once in twenty times is found here.
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, time::Instant};
+use std::{collections::BTreeMap, fmt::Write as _, time::Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
+use super::document::{self, FAULTS};
 use crate::{
     postgres::{Cluster, Commits},
     process::{self, say},
     workspace::Workspace,
 };
-
-const HEADING: &str = "## The faults, again and again";
-/// What stands behind it.
-const NEXT: &str = "## Figures";
 
 /// How often one case came out how.
 #[derive(Debug, Default)]
@@ -47,7 +44,7 @@ pub(super) fn all(workspace: &Workspace, rounds: usize) -> Result<()> {
             }
         }
         ensure!(!tallies.is_empty(), "no case was run");
-        keep(workspace, &report(&tallies, &took)?)?;
+        document::put(workspace, FAULTS, &report(&tallies, &took)?)?;
         say(format!("round {round} of {rounds} of the faults is over"));
     }
     let bad: u32 = tallies.values().map(|tally| tally.bad).sum();
@@ -67,7 +64,7 @@ fn outcome(line: &str) -> Option<(&str, bool)> {
 
 fn report(tallies: &BTreeMap<String, Tally>, took: &[f64]) -> Result<String> {
     let mut report = format!(
-        "{HEADING}\n\nWritten by `cargo xtask bench --faults`: the cases of `server/tests/load`, each of which \
+        "Written by `cargo xtask bench --faults`: the cases of `server/tests/load`, each of which \
          compares every count at its end. A round took {:.0} s.\n\n\
          | case | rounds | failed |\n|---|---:|---:|\n",
         super::median(took.to_vec())
@@ -77,18 +74,6 @@ fn report(tallies: &BTreeMap<String, Tally>, took: &[f64]) -> Result<String> {
         writeln!(report, "| {case} | {} | {bad} |", good + bad)?;
     }
     Ok(report)
-}
-
-/// Puts the report before the figures, where the one of the last run stood.
-fn keep(workspace: &Workspace, report: &str) -> Result<()> {
-    let file = workspace.path("docs/benchmarks.md");
-    let text = fs::read_to_string(&file)?;
-    let (before, figures) = text
-        .split_once(NEXT)
-        .context("no figures in the document")?;
-    let before = before.split(HEADING).next().unwrap_or_default();
-    fs::write(&file, format!("{before}{report}\n{NEXT}{figures}"))?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::Result;
 
-use super::{Bench, Figure, WORKS, host::Host, median, ms, plain::Plain, rest};
+use super::{Bench, Figure, WORKS, aims::Aims, host::Host, median, ms, plain::Plain, rest};
 use crate::{postgres::Cluster, process, process::say};
 
 /// How many tokens there are.
@@ -24,6 +24,12 @@ const TURNS: usize = 3;
 /// How often uses are made in the round that does not count: most pages of a million tokens are then written since the last
 /// checkpoint, after which PostgreSQL logs each page whole once.
 const FIRST: u32 = 4;
+
+/// Hundredths of the rate that may be lost from the fewest tokens to the most.
+const LOST: f64 = 25.0;
+/// Milliseconds that a page may take on one connection, by engine.
+const PAGE_OF_POSTGRES: f64 = 50.0;
+const PAGE_OF_SQLITE: f64 = 100.0;
 
 /// By the place of a request in the report and its name: for each number of tokens those of all rounds.
 type Figures = BTreeMap<(usize, String), Vec<Vec<Figure>>>;
@@ -67,6 +73,7 @@ impl Bench<'_> {
         name: &str,
         cluster: Option<&Cluster>,
         report: &mut String,
+        aims: &mut Aims,
     ) -> Result<()> {
         let sizes: Vec<u64> = SIZES
             .into_iter()
@@ -124,7 +131,31 @@ impl Bench<'_> {
              it is no page. After writes everybody is to be at rest first, for which half a minute is waited at most.\n",
             self.options.usages
         )?;
-        table(&sizes, &figures, report)
+        table(&sizes, &figures, report)?;
+        let most = if cluster.is_some() {
+            PAGE_OF_POSTGRES
+        } else {
+            PAGE_OF_SQLITE
+        };
+        let tokens = sizes.last().copied().unwrap_or_default();
+        for ((_, what), of_sizes) in &figures {
+            let middle = |rounds: &[Figure], field: fn(&Figure) -> f64| {
+                median(rounds.iter().map(field).collect())
+            };
+            let (Some(few), Some(many)) = (of_sizes.first(), of_sizes.last()) else {
+                continue;
+            };
+            if is_work(what) {
+                let rate = |rounds| middle(rounds, |figure| figure.rate);
+                let lost = (1.0 - rate(many) / rate(few)) * 100.0;
+                let what = format!("{name}: {what}, lost on the way to {tokens} tokens, %");
+                aims.most(what, lost.max(0.0), LOST);
+            } else {
+                let took = middle(many, |figure| figure.p50) / 1000.0;
+                aims.most(format!("{name}: {what} of {tokens} tokens, ms"), took, most);
+            }
+        }
+        Ok(())
     }
 
     /// One measurement, with the database alone beside a use of any token.

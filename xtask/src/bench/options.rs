@@ -25,12 +25,14 @@ pub(super) enum What {
     All,
     /// Only how figures grow with the tokens.
     Growth,
+    /// Only what a browser makes of pages.
+    Browser,
     /// Nothing: the faults of the tests are repeated.
     Faults,
 }
 
 impl Options {
-    /// `--growth` or `--faults` for that alone; `--rounds N`, `--seconds N`, `--tokens N`, `--usages N`; `--quick` for one
+    /// `--growth`, `--browser` or `--faults` for that alone; `--rounds N`, `--seconds N`, `--tokens N`, `--usages N`; `--quick` for one
     /// short round; `--built` for what was built before.
     pub(crate) fn parse(args: &[&str]) -> Result<Self> {
         let mut options = Self {
@@ -52,6 +54,10 @@ impl Options {
             }
             if *arg == "--growth" {
                 options.what = What::Growth;
+                continue;
+            }
+            if *arg == "--browser" {
+                options.what = What::Browser;
                 continue;
             }
             if *arg == "--faults" {
