@@ -10,7 +10,6 @@ export default defineConfig({
   ...tests,
   testDir: "bench",
   retries: 0,
-  timeout: 30 * 60_000,
   reporter: [["list"]],
   // A trace of what is measured would be measured too.
   use: { ...tests.use, screenshot: "off", trace: "off" },

@@ -143,10 +143,16 @@ pub(crate) async fn busy_while<T>(work: impl Future<Output = T>) -> T {
     work.await
 }
 
+/// What the scripts of this page are known by.
+pub(crate) fn nonce() -> Option<String> {
+    leptos::nonce::use_nonce().map(|nonce| nonce.to_string())
+}
+
 /// Names a part of the code in the head of the document, so that it comes with the rest.
 ///
 /// `leptos::prefetch_lazy_fn_on_server` is to do that, but leptos 0.8.23 looks for what the parts are called where nobody
-/// has told it, and names none.
+/// has told it, and names none. Nothing but titles of `leptos_meta` may stand on pages with such a part: a browser takes
+/// over what it draws into the head by its place there, and does not draw this.
 pub(crate) fn name_part(name: &'static str) {
     for address in part_files(name) {
         // A piece of the head, wherever it is written.

@@ -73,9 +73,14 @@ pub(crate) fn typed() -> Typed {
 pub(crate) fn set_page_error(_error: &Error) {}
 
 /// Nothing: the head of the document was sent before the browser saw it.
+pub(crate) fn nonce() -> Option<String> {
+    None
+}
+
+/// Nothing, as for `nonce`.
 pub(crate) fn name_part(_name: &'static str) {}
 
-/// Nothing, as for `name_part`.
+/// Nothing, as for `nonce`.
 pub(crate) fn part_script() -> Option<String> {
     None
 }

@@ -34,6 +34,8 @@ mod token_fields;
 mod tokens;
 mod trash;
 
+use std::iter;
+
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::{
@@ -86,8 +88,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 />
                 <link rel="stylesheet" href=stylesheet />
                 <AutoReload options=options.clone() />
-                <HydrationScripts options />
-                {part_script()}
+                <HydrationScripts options=options.clone() />
+                {scripts(&options)}
                 <MetaTags />
             </head>
             <body>
@@ -97,13 +99,17 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// Names the script that the main one asks for first, so that it comes at the same time.
-fn part_script() -> AnyView {
-    let script = context::part_script();
-    let link = script.map(|script| {
-        view! { <link rel="modulepreload" href=script crossorigin="anonymous" /> }
-    });
-    link.into_any()
+/// Names the scripts that a page begins with, so that they come at the same time. `HydrationScripts` names the main one,
+/// without the nonce that the policy of the page asks for.
+fn scripts(options: &LeptosOptions) -> AnyView {
+    let main = format!("/{}/{}.js", options.site_pkg_dir, options.output_name);
+    let links = iter::once(main)
+        .chain(context::part_script())
+        .map(|script| {
+            let nonce = context::nonce();
+            view! { <link rel="modulepreload" href=script nonce=nonce crossorigin="anonymous" /> }
+        });
+    links.collect_view().into_any()
 }
 
 /// All pages.

@@ -63,7 +63,7 @@ function takeNotes(): void {
 async function anew(browser: Browser, signedIn: boolean): Promise<BrowserContext> {
   const url = told("URL");
   const context = await browser.newContext({ baseURL: url, serviceWorkers: "block" });
-  const [name = "", value = ""] = told("COOKIE").split("=");
+  const [, name = "", value = ""] = /^([^=]*)=(.*)$/.exec(told("COOKIE")) ?? [];
   if (signedIn) await context.addCookies([{ name, value, url }]);
   await context.addInitScript(takeNotes);
   return context;
@@ -78,6 +78,8 @@ async function slowDown(page: Page, rate: number): Promise<void> {
 async function visit(page: Page, address: string): Promise<Record<string, number>> {
   const response = await page.goto(address);
   expect(response?.status()).toBe(200);
+  // And not where it sends who is not signed in.
+  expect(new URL(page.url()).pathname).toBe(address);
   const isQuiet = (quiet: number) => {
     const last = Math.max(window.notes.hydrated, ...window.notes.tasks.map(({ end }) => end));
     return window.notes.hydrated > 0 && performance.now() - last > quiet;
@@ -138,7 +140,9 @@ async function keep(what: string, numbers: Record<string, number>): Promise<void
 }
 
 test("pages", async ({ browser }) => {
-  for (let round = 1; round <= Number(told("ROUNDS")); round += 1) {
+  const rounds = Number(told("ROUNDS"));
+  test.setTimeout(rounds * 5 * 60_000);
+  for (let round = 1; round <= rounds; round += 1) {
     for (const [name, address] of Object.entries(PAGES)) {
       const context = await anew(browser, name !== "login");
       const page = await context.newPage();

@@ -23,7 +23,7 @@ use tower_http::{
 };
 
 use crate::{
-    compression::{compress, not_for_others},
+    compression::{compress, only_asked_for},
     downloads, events, json_api, posted,
     routes::is_declared,
     state::AppState,
@@ -80,7 +80,7 @@ fn pages(state: &AppState) -> Router<AppState> {
         .layer(from_fn_with_state(state.clone(), keep_typed))
         .layer(csrf.with_rejection_response(foreign))
         .layer(compress())
-        .layer(from_fn(not_for_others))
+        .layer(from_fn_with_state(state.clone(), only_asked_for))
 }
 
 /// What a form is told that seems to come from elsewhere. It may be a proxy that keeps from us how people reach it.

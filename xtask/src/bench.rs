@@ -29,7 +29,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
-    build, postgres, process,
+    budget, build, postgres, process,
     process::say,
     workspace::{Mode, Workspace},
 };
@@ -129,7 +129,7 @@ impl Bench<'_> {
         let cluster = postgres::Cluster::start(postgres::Commits::Durable)?;
         let program = size_of(&self.workspace.server(Mode::Release))?;
         let mut aims = Aims::default();
-        aims.most("program, MiB", program, 25.0);
+        aims.most("program, MiB", program, budget::program_mib());
         let mut report = String::new();
         writeln!(
             report,
@@ -376,9 +376,10 @@ fn number(line: &str, name: &str) -> Result<f64> {
     Ok(number.parse()?)
 }
 
+/// Of nothing it is no number.
 fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
-    numbers.get(numbers.len() / 2).copied().unwrap_or_default()
+    numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 fn ms(microseconds: f64) -> String {

@@ -43,6 +43,13 @@ pub(crate) fn hold(bundle: &Path) -> Result<()> {
 /// The most bytes of the program that is delivered: 25 MiB.
 const PROGRAM: u64 = 25 * 1024 * 1024;
 
+/// The same in MiB.
+pub(crate) fn program_mib() -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+    let bytes = PROGRAM as f64;
+    bytes / 1024.0 / 1024.0
+}
+
 /// Prints the size of the program; that it is above its limit is an error.
 pub(crate) fn hold_program(program: &Path) -> Result<()> {
     let size = fs::metadata(program)

@@ -10,8 +10,8 @@ use crate::{
 /// Codes that the host draws: as many as a browser takes over without a pause.
 pub(crate) const FIRST: usize = 100;
 
-/// Codes that a browser draws between its first two frames. Then as many as it draws within [`ALERT`]: fewer and fewer on a
-/// slow one, more on a quick one.
+/// Codes that a browser draws between its first frames. Then fewer and fewer on one to which they take longer than
+/// [`ALERT`], down to those that are drawn together, and more on a quick one.
 const A_FRAME: usize = 24;
 
 /// Milliseconds from frame to frame within which a page answers as if nothing else was to be done (W3C, Long Tasks).
@@ -72,8 +72,11 @@ impl Drawing {
         Effect::new(move || {
             if drawing.stopped.get() {
                 drawing.pace.update_value(|pace| pace.since = None);
-            } else if drawing.is_under_way() {
-                request_animation_frame(move || drawing.draw());
+            } else if drawing.is_under_way()
+                && let Ok(frame) = request_animation_frame_with_handle(move || drawing.draw())
+            {
+                // Who stops, or leaves, gets none that were on their way.
+                on_cleanup(move || frame.cancel());
             }
         });
         drawing

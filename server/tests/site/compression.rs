@@ -81,33 +81,103 @@ async fn what_another_site_has_caused_is_not_compressed() {
         let request = get("/tokens?q=guess")
             .header(header::COOKIE, &session)
             .header("sec-fetch-site", cause);
-        assert_eq!(
-            is_compressed(&answer(&host, request).await),
-            is_ours,
-            "{cause}"
-        );
+        let answer = answer(&host, request).await;
+        assert_eq!(is_compressed(&answer), is_ours, "{cause}");
+    }
+}
+
+/// What a script of a page asks for.
+fn call(path: &str, session: &str, form: &'static str) -> Request<Body> {
+    Request::post(path)
+        .header(header::HOST, "tessera.example")
+        .header(header::ORIGIN, "http://tessera.example")
+        .header("sec-fetch-site", "same-origin")
+        .header(header::ACCEPT, "application/json")
+        .header(header::ACCEPT_ENCODING, "gzip")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::COOKIE, session)
+        .body(Body::from(form))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn what_a_script_asks_for_is_compressed_if_it_is_long() {
+    let host = TestHost::new().await;
+    let session = host.session(Role::Viewer).await;
+    for (tokens, is_long) in [(0, false), (10, true)] {
+        for n in 0..tokens {
+            host.token(&format!("value-{n}")).await;
+        }
+        let list = call("/fn/list_tokens", &session, "query=");
+        let list = host.site.clone().oneshot(list).await.unwrap();
+        assert_eq!(list.status(), StatusCode::OK);
+        assert_eq!(is_compressed(&list), is_long, "{tokens} tokens");
     }
 }
 
 #[tokio::test]
-async fn what_a_script_asks_for_is_compressed_and_what_a_program_does_is_not() {
+async fn what_live_pages_ask_for_by_themselves_is_not_compressed() {
+    let host = TestHost::new().await;
+    let session = host.session(Role::Viewer).await;
+    let key = [Permission::Consume].into_iter().collect();
+    let key = host.key(key).await;
+    for n in 0..20 {
+        let token = host.token(&format!("value-{n}")).await;
+        let uid = token.uid;
+        let consume = Request::post(format!("/tokens/{uid}/consume_token"))
+            .header(header::AUTHORIZATION, &key)
+            .body(Body::empty())
+            .unwrap();
+        assert_eq!(host.send(consume).await.status, StatusCode::OK);
+    }
+    let usages = call("/fn/list_usages", &session, "query=");
+    let usages = host.site.clone().oneshot(usages).await.unwrap();
+    assert_eq!(usages.status(), StatusCode::OK);
+    assert!(!is_compressed(&usages));
+    let body = to_bytes(usages.into_body(), 1_000_000).await.unwrap();
+    assert!(body.len() > 2048, "{} bytes are few", body.len());
+}
+
+#[tokio::test]
+async fn programs_and_files_get_answers_as_they_are() {
     let host = TestHost::new().await;
     let session = host.session(Role::Viewer).await;
     let key = host.key([Permission::View].into_iter().collect()).await;
-    host.token("a-value").await;
-    let script = Request::post("/fn/list_tokens")
+    for n in 0..40 {
+        host.token(&format!("value-{n}")).await;
+    }
+    let one = get("/tokens/query_token?value=value-7").header(header::AUTHORIZATION, key);
+    let file = get("/tokens/export.csv").header(header::COOKIE, &session);
+    for request in [one, file] {
+        let answer = answer(&host, request).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert!(!is_compressed(&answer));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_a_body_is_as_it_was() {
+    let host = TestHost::new().await;
+    host.session(Role::Viewer).await;
+    let sign_in = Request::post("/fn/sign_in")
         .header(header::HOST, "tessera.example")
         .header(header::ORIGIN, "http://tessera.example")
-        .header(header::ACCEPT, "application/json")
+        .header(header::REFERER, "http://tessera.example/login")
+        .header("sec-fetch-site", "same-origin")
+        .header(header::ACCEPT, "text/html")
         .header(header::ACCEPT_ENCODING, "gzip")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::COOKIE, &session)
-        .body(Body::from("query="));
-    let list = host.site.clone().oneshot(script.unwrap()).await.unwrap();
-    assert_eq!(list.status(), StatusCode::OK);
-    assert!(is_compressed(&list));
-    let call = get("/tokens/query_token?value=a-value").header(header::AUTHORIZATION, key);
-    let call = answer(&host, call).await;
-    assert_eq!(call.status(), StatusCode::OK);
-    assert!(!is_compressed(&call));
+        .body(Body::from(
+            "form[name]=viewer&form[password]=correct+horse+battery",
+        ))
+        .unwrap();
+    let signed_in = host.site.clone().oneshot(sign_in).await.unwrap();
+    assert!(signed_in.status().is_redirection());
+    assert!(!is_compressed(&signed_in));
+    assert!(signed_in.headers().contains_key(header::SET_COOKIE));
+    let head = get("/login").method("HEAD");
+    let head = answer(&host, head).await;
+    assert_eq!(head.status(), StatusCode::OK);
+    let body = to_bytes(head.into_body(), 1_000_000).await.unwrap();
+    assert!(body.is_empty());
 }

@@ -23,11 +23,12 @@ enum Bound {
 
 impl Aim {
     fn is_held(&self) -> bool {
-        // What was not measured holds nothing: a comparison with it is never true.
-        match self.bound {
-            Bound::Least(least) => self.measured >= least,
-            Bound::Most(most) => self.measured <= most,
-        }
+        // What was not measured, or only one of two, holds nothing.
+        self.measured.is_finite()
+            && match self.bound {
+                Bound::Least(least) => self.measured >= least,
+                Bound::Most(most) => self.measured <= most,
+            }
     }
 }
 
@@ -114,18 +115,20 @@ mod tests {
         aims.most("as small", 120.0, 120.0);
         assert!(aims.hold().is_ok());
         aims.most("as quick", 51.26, 50.0);
-        aims.least("never asked", f64::NAN, 1.0);
+        aims.most("never asked", f64::NAN, 1.0);
+        aims.least("beside nothing", 1.0 / 0.0, 1.0);
         assert_eq!(
             aims.table().unwrap(),
             "| | measured | aimed at | |\n|---|---:|---:|---|\n\
              | as fast | 1.5 | at least 1.3 |  |\n\
              | as small | 120 | at most 120 |  |\n\
              | as quick | 51.3 | at most 50 | **missed** |\n\
-             | never asked | NaN | at least 1 | **missed** |\n"
+             | never asked | NaN | at most 1 | **missed** |\n\
+             | beside nothing | inf | at least 1 | **missed** |\n"
         );
         assert_eq!(
             aims.hold().unwrap_err().to_string(),
-            "missed: as quick; never asked"
+            "missed: as quick; never asked; beside nothing"
         );
     }
 }

@@ -149,7 +149,7 @@ impl Bench<'_> {
                 let rate = |rounds| middle(rounds, |figure| figure.rate);
                 let lost = (1.0 - rate(many) / rate(few)) * 100.0;
                 let what = format!("{name}: {what}, lost on the way to {tokens} tokens, %");
-                aims.most(what, lost.max(0.0), LOST);
+                aims.most(what, lost.clamp(0.0, f64::INFINITY), LOST);
             } else {
                 let took = middle(many, |figure| figure.p50) / 1000.0;
                 aims.most(format!("{name}: {what} of {tokens} tokens, ms"), took, most);

@@ -32,8 +32,8 @@ pub(super) enum What {
 }
 
 impl Options {
-    /// `--growth`, `--browser` or `--faults` for that alone; `--rounds N`, `--seconds N`, `--tokens N`, `--usages N`; `--quick` for one
-    /// short round; `--built` for what was built before.
+    /// `--growth`, `--browser` or `--faults` for that alone; `--rounds N`, `--seconds N`, `--tokens N`, `--usages N`;
+    /// `--quick` for one short round; `--built` for what was built before.
     pub(crate) fn parse(args: &[&str]) -> Result<Self> {
         let mut options = Self {
             rounds: 3,
