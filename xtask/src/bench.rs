@@ -337,8 +337,10 @@ fn aim(name: &str, figures: &Figures, bare: Option<f64>, aims: &mut Aims) {
             aims.least(what, rate(asked, 64) / bare, 2.0);
         } else {
             for (connections, least) in bounds {
-                let what =
-                    format!("{name}: {told}, {connections} connections ÷ the database alone");
+                let plural = if connections == 1 { "" } else { "s" };
+                let what = format!(
+                    "{name}: {told}, {connections} connection{plural} ÷ the database alone"
+                );
                 let ratio = rate(asked, connections) / alone(asked, connections);
                 aims.least(what, ratio, least);
             }
