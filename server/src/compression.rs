@@ -1,16 +1,17 @@
-//! Pages, and what their scripts ask for, are compressed on their way: a list is a sixteenth of itself then, which on a
-//! phone is the difference between a second and none.
+//! Pages, and what their scripts ask for, are compressed on their way: a list is a sixteenth of itself then (decision 18).
 //!
 //! What is compressed says by its length how much of it is alike. Who puts words of theirs beside token values, in the
 //! address of a page or by adding tokens, and sees how long the answers are, could find the values out bit by bit (BREACH).
 //! So what a browser asks for without its user stays as it is.
 
+use app::fns::{tokens::LoadToken, usages::ListUsages};
 use axum::{
     extract::{Request, State},
     middleware::Next,
     response::Response,
 };
 use http::{HeaderMap, header};
+use server_fn::ServerFn as _;
 use tower_http::{
     CompressionLevel,
     compression::{
@@ -28,7 +29,7 @@ const LEVEL: CompressionLevel = CompressionLevel::Precise(3);
 const SMALL: u64 = 1024;
 
 /// What live pages ask for each time that something happens to a token, which somebody else may have caused.
-const LIVE: [&str; 2] = ["/fn/list_usages", "/fn/load_token"];
+const LIVE: [&str; 2] = [ListUsages::PATH, LoadToken::PATH];
 
 /// Compresses answers for who takes gzip, unless they are short.
 pub(crate) fn compress() -> CompressionLayer<And<DefaultPredicate, SizeAbove>> {

@@ -9,7 +9,6 @@ use axum::{
 use domain::{Permission, account::Role};
 use flate2::read::GzDecoder;
 use http::{Request, StatusCode, header, request::Builder};
-use tower::ServiceExt as _;
 
 use crate::host::TestHost;
 
@@ -23,7 +22,17 @@ fn get(path: &str) -> Builder {
 
 async fn answer(host: &TestHost, request: Builder) -> Response {
     let request = request.body(Body::empty()).unwrap();
-    host.site.clone().oneshot(request).await.unwrap()
+    host.respond(request).await
+}
+
+/// A form that a script or a browser sends.
+fn post(path: &str) -> Builder {
+    Request::post(path)
+        .header(header::HOST, "tessera.example")
+        .header(header::ORIGIN, "http://tessera.example")
+        .header("sec-fetch-site", "same-origin")
+        .header(header::ACCEPT_ENCODING, "gzip")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
 }
 
 fn is_compressed(answer: &Response) -> bool {
@@ -87,16 +96,11 @@ async fn what_another_site_has_caused_is_not_compressed() {
 }
 
 /// What a script of a page asks for.
-fn call(path: &str, session: &str, form: &'static str) -> Request<Body> {
-    Request::post(path)
-        .header(header::HOST, "tessera.example")
-        .header(header::ORIGIN, "http://tessera.example")
-        .header("sec-fetch-site", "same-origin")
+fn call(path: &str, session: &str, form: &str) -> Request<Body> {
+    post(path)
         .header(header::ACCEPT, "application/json")
-        .header(header::ACCEPT_ENCODING, "gzip")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::COOKIE, session)
-        .body(Body::from(form))
+        .body(Body::from(form.to_owned()))
         .unwrap()
 }
 
@@ -109,7 +113,7 @@ async fn what_a_script_asks_for_is_compressed_if_it_is_long() {
             host.token(&format!("value-{n}")).await;
         }
         let list = call("/fn/list_tokens", &session, "query=");
-        let list = host.site.clone().oneshot(list).await.unwrap();
+        let list = host.respond(list).await;
         assert_eq!(list.status(), StatusCode::OK);
         assert_eq!(is_compressed(&list), is_long, "{tokens} tokens");
     }
@@ -130,12 +134,18 @@ async fn what_live_pages_ask_for_by_themselves_is_not_compressed() {
             .unwrap();
         assert_eq!(host.send(consume).await.status, StatusCode::OK);
     }
-    let usages = call("/fn/list_usages", &session, "query=");
-    let usages = host.site.clone().oneshot(usages).await.unwrap();
-    assert_eq!(usages.status(), StatusCode::OK);
-    assert!(!is_compressed(&usages));
-    let body = to_bytes(usages.into_body(), 1_000_000).await.unwrap();
-    assert!(body.len() > 2048, "{} bytes are few", body.len());
+    let token = host.token(&"long".repeat(200)).await.uid;
+    let token = format!("uid={token}&purpose=view&page=1");
+    for (path, form) in [
+        ("/fn/list_usages", "query="),
+        ("/fn/load_token", token.as_str()),
+    ] {
+        let told = host.respond(call(path, &session, form)).await;
+        assert_eq!(told.status(), StatusCode::OK, "{path}");
+        assert!(!is_compressed(&told), "{path}");
+        let body = to_bytes(told.into_body(), 1_000_000).await.unwrap();
+        assert!(body.len() > 1024, "{path}: {} bytes are few", body.len());
+    }
 }
 
 #[tokio::test]
@@ -159,19 +169,14 @@ async fn programs_and_files_get_answers_as_they_are() {
 async fn an_answer_without_a_body_is_as_it_was() {
     let host = TestHost::new().await;
     host.session(Role::Viewer).await;
-    let sign_in = Request::post("/fn/sign_in")
-        .header(header::HOST, "tessera.example")
-        .header(header::ORIGIN, "http://tessera.example")
+    let sign_in = post("/fn/sign_in")
         .header(header::REFERER, "http://tessera.example/login")
-        .header("sec-fetch-site", "same-origin")
         .header(header::ACCEPT, "text/html")
-        .header(header::ACCEPT_ENCODING, "gzip")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(
             "form[name]=viewer&form[password]=correct+horse+battery",
         ))
         .unwrap();
-    let signed_in = host.site.clone().oneshot(sign_in).await.unwrap();
+    let signed_in = host.respond(sign_in).await;
     assert!(signed_in.status().is_redirection());
     assert!(!is_compressed(&signed_in));
     assert!(signed_in.headers().contains_key(header::SET_COOKIE));

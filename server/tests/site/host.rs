@@ -1,6 +1,9 @@
 //! A host for a test: a database of its own, an account of each role, and requests.
 
-use axum::body::{Body, to_bytes};
+use axum::{
+    body::{Body, to_bytes},
+    response::Response,
+};
 use domain::{
     Actor, Permission, Permissions, Service,
     account::{AccountName, Password, Role},
@@ -28,7 +31,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 
 pub(crate) struct TestHost {
     pub(crate) service: Service,
-    pub(crate) site: Site,
+    site: Site,
     _folder: TempDir,
 }
 
@@ -87,8 +90,13 @@ impl TestHost {
         }
     }
 
+    /// The answer as it comes.
+    pub(crate) async fn respond(&self, request: Request<Body>) -> Response {
+        self.site.clone().oneshot(request).await.unwrap()
+    }
+
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.site.clone().oneshot(request).await.unwrap();
+        let response = self.respond(request).await;
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, 10_000_000).await.unwrap();
         Answer {

@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::Result;
 
-use super::{Bench, Figure, WORKS, aims::Aims, host::Host, median, ms, plain::Plain, rest};
+use super::{Bench, Figure, WORKS, aims::Aims, host::Host, middle, ms, plain::Plain, rest};
 use crate::{postgres::Cluster, process, process::say};
 
 /// How many tokens there are.
@@ -139,9 +139,6 @@ impl Bench<'_> {
         };
         let tokens = sizes.last().copied().unwrap_or_default();
         for ((_, what), of_sizes) in &figures {
-            let middle = |rounds: &[Figure], field: fn(&Figure) -> f64| {
-                median(rounds.iter().map(field).collect())
-            };
             let (Some(few), Some(many)) = (of_sizes.first(), of_sizes.last()) else {
                 continue;
             };
@@ -213,9 +210,6 @@ fn table(sizes: &[u64], figures: &Figures, report: &mut String) -> Result<()> {
         let row = |of: &dyn Fn(&[Figure]) -> String| {
             let cells: Vec<String> = of_sizes.iter().map(|rounds| of(rounds)).collect();
             cells.join(" | ")
-        };
-        let middle = |rounds: &[Figure], field: fn(&Figure) -> f64| {
-            median(rounds.iter().map(field).collect())
         };
         let cells = row(&|rounds| {
             let p50 = ms(middle(rounds, |figure| figure.p50));
