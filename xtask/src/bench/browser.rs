@@ -18,7 +18,7 @@ const PAGES: [(&str, &str, f64); 4] = [
 
 /// Milliseconds until a page can be used that is met for the first time: half as much again as the slowest took when this
 /// was set.
-const FIRST: f64 = 2500.0;
+const FIRST: f64 = 3000.0;
 /// The same where its files are in the browser.
 const AGAIN: f64 = 1500.0;
 /// Codes that a browser draws a second, by how many times as slow it is: more than when `qrcode` chose their masks, by 580
